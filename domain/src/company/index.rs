@@ -1,0 +1,258 @@
+//! Who holds what in a company: a fold of its log that answers what decisions ask across streams.
+//!
+//! An entry is a pure function of its aggregate's state, and everything else here is derived from
+//! entries, so that putting an older entry back undoes a change completely.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::environment::{Driver, Environment, Holder, Status};
+use crate::id::{EnvironmentId, IssueId, LeaseId, RunId, WorkspaceId};
+use crate::lease::{Lease, Policy, Standing};
+use crate::run::{Outcome, Run};
+use crate::text::Name;
+
+/// What decisions see of an environment that is not removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of environment::Record, which documents them")]
+pub struct EnvironmentEntry {
+    pub name: Name,
+    pub driver: Driver,
+    pub status: Status,
+    pub capacity: Option<u32>,
+    pub single_flight: bool,
+    pub source_id: Option<EnvironmentId>,
+}
+
+impl EnvironmentEntry {
+    /// The entry of an environment; none when it is removed or was never made.
+    #[must_use]
+    pub fn of(environment: &Environment) -> Option<Self> {
+        let record = environment.present()?;
+        Some(Self {
+            name: record.name.clone(),
+            driver: record.driver,
+            status: record.status,
+            capacity: record.capacity,
+            single_flight: record.single_flight,
+            source_id: record.source_id,
+        })
+    }
+}
+
+/// How a lease counts on its environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// It is held.
+    Active,
+    /// It is kept.
+    Retained,
+    /// It is over, but its resource may still be there.
+    OpenCleanup,
+}
+
+/// What decisions see of a lease that still hangs on its environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of lease::Record, which documents them")]
+pub struct LeaseEntry {
+    pub environment_id: EnvironmentId,
+    pub run_id: Option<RunId>,
+    pub issue_id: Option<IssueId>,
+    pub workspace_id: Option<WorkspaceId>,
+    pub policy: Policy,
+    pub place: Place,
+}
+
+impl LeaseEntry {
+    /// The entry of a lease; none when nothing is left of it.
+    #[must_use]
+    pub fn of(lease: &Lease) -> Option<Self> {
+        let record = lease.record.as_deref()?;
+        let place = match &record.standing {
+            Standing::Active => Place::Active,
+            Standing::Retained => Place::Retained,
+            Standing::Ended(_) if record.has_open_cleanup() => Place::OpenCleanup,
+            Standing::Ended(_) => return None,
+        };
+        Some(Self {
+            environment_id: record.environment_id,
+            run_id: record.heartbeat_run_id,
+            issue_id: record.issue_id,
+            workspace_id: record.execution_workspace_id,
+            policy: record.lease_policy,
+            place,
+        })
+    }
+
+    /// Whether it takes room: what is active, and what is retained for reuse.
+    #[must_use]
+    pub const fn takes_room(&self) -> bool {
+        match self.place {
+            Place::Active => true,
+            Place::Retained => self.policy.is_reuse(),
+            Place::OpenCleanup => false,
+        }
+    }
+}
+
+/// The index of one company.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Index {
+    environments: HashMap<EnvironmentId, EnvironmentEntry>,
+    names: HashMap<Name, EnvironmentId>,
+    sources: HashMap<EnvironmentId, EnvironmentId>,
+    local: BTreeSet<EnvironmentId>,
+    leases: HashMap<LeaseId, LeaseEntry>,
+    hanging: HashMap<EnvironmentId, BTreeSet<LeaseId>>,
+    holders: HashMap<EnvironmentId, BTreeSet<LeaseId>>,
+    runs: HashMap<RunId, BTreeSet<LeaseId>>,
+    ended_runs: HashMap<RunId, Outcome>,
+}
+
+impl Index {
+    /// An environment of the company, by its id or by that of the source it is a copy of.
+    #[must_use]
+    pub fn resolve(&self, id: EnvironmentId) -> EnvironmentId {
+        if self.environments.contains_key(&id) {
+            return id;
+        }
+        self.sources.get(&id).copied().unwrap_or(id)
+    }
+
+    /// What is known of an environment that is not removed.
+    #[must_use]
+    pub fn environment(&self, id: EnvironmentId) -> Option<&EnvironmentEntry> {
+        self.environments.get(&id)
+    }
+
+    /// Who has a name.
+    #[must_use]
+    pub fn named(&self, name: &Name) -> Option<EnvironmentId> {
+        self.names.get(name).copied()
+    }
+
+    /// The company's local environment.
+    #[must_use]
+    pub fn local(&self) -> Option<EnvironmentId> {
+        self.local.first().copied()
+    }
+
+    /// What is known of a lease that still hangs on its environment.
+    #[must_use]
+    pub fn lease(&self, id: LeaseId) -> Option<&LeaseEntry> {
+        self.leases.get(&id)
+    }
+
+    /// The leases that take room on an environment, in the order of their ids.
+    pub fn holders(&self, id: EnvironmentId) -> impl Iterator<Item = LeaseId> + '_ {
+        self.holders.get(&id).into_iter().flatten().copied()
+    }
+
+    /// How many leases take room on an environment.
+    #[must_use]
+    pub fn holders_count(&self, id: EnvironmentId) -> usize {
+        self.holders.get(&id).map_or(0, BTreeSet::len)
+    }
+
+    /// Everything that hangs on an environment: held, kept, or not cleaned up.
+    pub fn hanging(&self, id: EnvironmentId) -> impl Iterator<Item = (LeaseId, &LeaseEntry)> + '_ {
+        let leases = self.hanging.get(&id).into_iter().flatten();
+        leases.filter_map(|lease| Some((*lease, self.leases.get(lease)?)))
+    }
+
+    /// The active leases of a run, in the order of their ids.
+    #[must_use]
+    pub fn active_of_run(&self, run: RunId) -> Vec<LeaseId> {
+        let leases = self.runs.get(&run).into_iter().flatten().copied();
+        leases
+            .filter(|id| self.leases.get(id).is_some_and(|entry| entry.place == Place::Active))
+            .collect()
+    }
+
+    /// How a run ended, if it has.
+    #[must_use]
+    pub fn ended_run(&self, run: RunId) -> Option<Outcome> {
+        self.ended_runs.get(&run).copied()
+    }
+
+    /// A lease as the evidence of a refusal names it.
+    #[must_use]
+    pub fn holder(&self, id: LeaseId) -> Holder {
+        let entry = self.leases.get(&id);
+        Holder {
+            lease_id: id,
+            run_id: entry.and_then(|entry| entry.run_id),
+            issue_id: entry.and_then(|entry| entry.issue_id),
+        }
+    }
+
+    /// Puts an environment's entry in place; answers with the one before.
+    pub fn set_environment(
+        &mut self,
+        id: EnvironmentId,
+        entry: Option<EnvironmentEntry>,
+    ) -> Option<EnvironmentEntry> {
+        let before = self.environments.remove(&id);
+        if let Some(before) = &before {
+            self.names.remove(&before.name);
+            self.local.remove(&id);
+            before.source_id.map(|source| self.sources.remove(&source));
+        }
+        if let Some(entry) = entry {
+            self.names.insert(entry.name.clone(), id);
+            if entry.driver == Driver::Local {
+                self.local.insert(id);
+            }
+            entry.source_id.map(|source| self.sources.insert(source, id));
+            self.environments.insert(id, entry);
+        }
+        before
+    }
+
+    /// Puts a lease's entry in place; answers with the one before.
+    pub fn set_lease(&mut self, id: LeaseId, entry: Option<LeaseEntry>) -> Option<LeaseEntry> {
+        let before = self.leases.remove(&id);
+        if let Some(before) = &before {
+            out_of(&mut self.hanging, before.environment_id, id);
+            out_of(&mut self.holders, before.environment_id, id);
+            if let Some(run) = before.run_id {
+                out_of(&mut self.runs, run, id);
+            }
+        }
+        if let Some(entry) = entry {
+            self.hanging.entry(entry.environment_id).or_default().insert(id);
+            if entry.takes_room() {
+                self.holders.entry(entry.environment_id).or_default().insert(id);
+            }
+            entry.run_id.map(|run| self.runs.entry(run).or_default().insert(id));
+            self.leases.insert(id, entry);
+        }
+        before
+    }
+
+    /// Puts a run's outcome in place; answers with the one before.
+    pub fn set_run(&mut self, id: RunId, outcome: Option<Outcome>) -> Option<Outcome> {
+        match outcome {
+            Some(outcome) => self.ended_runs.insert(id, outcome),
+            None => self.ended_runs.remove(&id),
+        }
+    }
+
+    /// The outcome that a run's state means.
+    #[must_use]
+    pub fn outcome_of(run: &Run) -> Option<Outcome> {
+        run.ended.as_ref().map(|ended| ended.outcome)
+    }
+}
+
+fn out_of<K: std::hash::Hash + Eq>(
+    sets: &mut HashMap<K, BTreeSet<LeaseId>>,
+    key: K,
+    lease: LeaseId,
+) {
+    if let std::collections::hash_map::Entry::Occupied(mut set) = sets.entry(key) {
+        set.get_mut().remove(&lease);
+        if set.get().is_empty() {
+            set.remove();
+        }
+    }
+}

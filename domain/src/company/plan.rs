@@ -1,0 +1,175 @@
+//! Pure plans: a command of a company becomes events of its aggregates, or a refusal.
+//!
+//! A plan reads the index for what spans streams and asks each aggregate's own `decide` for the
+//! rest. It never sees a position that is not the next one of the log, so that a fence can be
+//! counted before the event that carries it is stored.
+
+mod environments;
+mod leases;
+mod runs;
+
+use uuid::Uuid;
+
+use super::command::{Command, Import};
+use super::memory::Company;
+use super::refusal::Refusal;
+use crate::actor::Actor;
+use crate::fence::{Epoch, Fence, Position};
+use crate::id::{EnvironmentId, LeaseId, RunId};
+use crate::limits::Limits;
+use crate::stream::{Event, StreamId};
+use crate::time::Timestamp;
+
+/// What a plan sees besides the company.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The time of the decision.
+    pub now: Timestamp,
+    /// Who asks.
+    pub actor: Actor,
+    /// The epoch of the company's log.
+    pub epoch: Epoch,
+    /// The position that the first event of this plan will have.
+    pub next: Position,
+    /// The id of what this plan may create.
+    pub new_id: Uuid,
+    /// The bounds of the installation.
+    pub limits: Limits,
+}
+
+impl Facts {
+    /// The fence of a grant that stands `offset` events into the plan.
+    fn fence(&self, offset: usize) -> Fence {
+        Fence::of(self.epoch, self.next.plus(offset as u64))
+    }
+}
+
+/// One event that a plan wants, and the activity row that it had where it was imported from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// Of which stream.
+    pub stream: StreamId,
+    /// What happened.
+    pub event: Event,
+    /// For imported events alone.
+    pub imported: Option<ImportedActivity>,
+}
+
+/// An activity row as its source had it, where it cannot be derived from the event.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportedActivity {
+    /// Its own id.
+    pub id: Option<Uuid>,
+    /// When it was written.
+    pub created_at: Option<Timestamp>,
+    /// Its action, when it is not the event's.
+    pub action: Option<String>,
+    /// Its details as JSON, when they are not the event's.
+    pub details: Option<String>,
+    /// Who acted, when the row says so.
+    pub actor: Option<Actor>,
+}
+
+/// What an accepted command is answered with, once its events are in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// An environment as it is now.
+    Environment(EnvironmentId),
+    /// An environment that is gone.
+    Removed(EnvironmentId),
+    /// A lease as it is now.
+    Lease(LeaseId),
+    /// The leases of a run that the command changed, or, for a renewal, found active.
+    Run(RunId, Vec<LeaseId>),
+    /// A history that was taken in; false when it was known already.
+    Imported(StreamId, bool),
+}
+
+/// An accepted command: its events, in order, and its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// In order; all or none of them are stored.
+    pub events: Vec<Decided>,
+    /// To be rendered from the state after them.
+    pub answer: Answer,
+}
+
+impl Decision {
+    fn new(answer: Answer, events: Vec<Decided>) -> Self {
+        Self { events, answer }
+    }
+}
+
+/// The streams whose states must be in memory before [`plan`] is asked.
+#[must_use]
+pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
+    let index = company.index();
+    match command {
+        Command::CreateEnvironment(_) | Command::EnsureLocalEnvironment => {
+            index.local().into_iter().map(StreamId::from).collect()
+        }
+        Command::UpdateEnvironment(id, _)
+        | Command::ArchiveEnvironment(id)
+        | Command::ReactivateEnvironment(id)
+        | Command::RemoveEnvironment(id) => vec![index.resolve(*id).into()],
+        Command::AcquireLease(acquire) => {
+            let named = [acquire.replaces_lease_id, acquire.resumes_lease_id];
+            named.into_iter().flatten().map(StreamId::from).collect()
+        }
+        Command::RenewLease(id, _)
+        | Command::SetLeaseMetadata(id, _)
+        | Command::RetainLease(id, _)
+        | Command::ResumeLease(id, _)
+        | Command::ReleaseLease(id, _) => vec![(*id).into()],
+        Command::ReleaseRun(run, _) | Command::RenewRun(run, _) => of_run(company, *run),
+        Command::EndRun(run, _) => {
+            let mut streams = of_run(company, *run);
+            streams.push((*run).into());
+            streams
+        }
+        Command::Import(import) => vec![import.stream],
+    }
+}
+
+fn of_run(company: &Company, run: RunId) -> Vec<StreamId> {
+    company.index().active_of_run(run).into_iter().map(StreamId::from).collect()
+}
+
+/// Decides one command against the company as it is in memory.
+///
+/// # Errors
+/// A [`Refusal`] with its evidence; nothing has changed.
+pub fn plan(company: &Company, command: &Command, facts: &Facts) -> Result<Decision, Refusal> {
+    match command {
+        Command::CreateEnvironment(create) => environments::create(company, create, facts),
+        Command::EnsureLocalEnvironment => environments::ensure_local(company, facts),
+        Command::UpdateEnvironment(id, update) => environments::update(company, *id, update, facts),
+        Command::ArchiveEnvironment(id) => environments::archive(company, *id, facts),
+        Command::ReactivateEnvironment(id) => environments::reactivate(company, *id, facts),
+        Command::RemoveEnvironment(id) => environments::remove(company, *id, facts),
+        Command::AcquireLease(acquire) => leases::acquire(company, acquire, facts),
+        Command::RenewLease(id, renew) => leases::renew(company, *id, renew, facts),
+        Command::SetLeaseMetadata(id, set) => leases::set_metadata(company, *id, set, facts),
+        Command::RetainLease(id, retain) => leases::retain(company, *id, retain, facts),
+        Command::ResumeLease(id, resume) => leases::resume(company, *id, resume, facts),
+        Command::ReleaseLease(id, end) => leases::release(company, *id, end, facts),
+        Command::ReleaseRun(run, release) => runs::release(company, *run, release, facts),
+        Command::EndRun(run, end) => runs::end(company, *run, end, facts),
+        Command::RenewRun(run, renew) => runs::renew(company, *run, renew, facts),
+        Command::Import(import) => Ok(take_in(company, import)),
+    }
+}
+
+/// A history is taken in once: importing again changes nothing.
+fn take_in(company: &Company, import: &Import) -> Decision {
+    let stream = import.stream;
+    if company.get(stream).is_some_and(|aggregate| aggregate.version() > 0) {
+        return Decision::new(Answer::Imported(stream, false), Vec::new());
+    }
+    let events = import.events.iter().map(|(event, imported)| Decided {
+        stream,
+        event: event.clone(),
+        imported: Some(imported.clone().unwrap_or_default()),
+    });
+    Decision::new(Answer::Imported(stream, true), events.collect())
+}

@@ -1,0 +1,189 @@
+//! Plans for leases: admission first, then the lease's own decision.
+
+use super::{Answer, Decided, Decision, Facts};
+use crate::company::admission::{Asking, admit};
+use crate::company::{Company, Place, Refusal};
+use crate::id::{LeaseId, RunId};
+use crate::lease::{
+    self, Acquire, Command, End, Grant, HandOff, Lease, Mismatch, Record, Renew, Resume, Retain,
+    SetMetadata, decide, matches_request,
+};
+use crate::stream;
+
+pub(super) fn acquire(
+    company: &Company,
+    request: &Acquire,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    let environment_id = company.index().resolve(request.environment_id);
+    let request = Acquire { environment_id, ..request.clone() };
+    if let Some(kept) = request.resumes_lease_id {
+        return acquire_again(company, kept, &request, facts);
+    }
+    let leaving = request.replaces_lease_id;
+    let predecessor = leaving.map(|id| meant(company, id, &request)).transpose()?;
+    let environment = admit(company.index(), &asking(&request, leaving))?;
+    let lease_id = LeaseId(facts.new_id);
+    let mut events = Vec::new();
+    if let Some(predecessor) = predecessor {
+        let hand_off = Command::HandOff(HandOff { to: lease_id });
+        events.extend(decided(company, predecessor.id, &hand_off, facts, 0)?);
+    }
+    let grant = Grant { lease_id, company_id: company.id(), driver: environment.driver, request };
+    let acquire = Command::Acquire(Box::new(grant));
+    events.extend(decided(company, lease_id, &acquire, facts, events.len())?);
+    Ok(Decision::new(Answer::Lease(lease_id), events))
+}
+
+fn asking(request: &Acquire, leaving: Option<LeaseId>) -> Asking {
+    Asking {
+        environment_id: request.environment_id,
+        run_id: request.heartbeat_run_id,
+        workspace_id: request.execution_workspace_id,
+        leaving,
+    }
+}
+
+/// The kept lease, if it is the one that the acquisition means.
+fn meant<'c>(
+    company: &'c Company,
+    lease_id: LeaseId,
+    request: &Acquire,
+) -> Result<&'c Record, Refusal> {
+    let record = company.lease(lease_id).and_then(|lease| lease.record.as_deref());
+    let record = record.ok_or(lease::Refusal::LeaseNotFound { lease_id })?;
+    matches_request(record, request).map_err(|mismatch| mismatched(record, mismatch))?;
+    Ok(record)
+}
+
+fn mismatched(record: &Record, mismatch: Mismatch) -> Refusal {
+    lease::Refusal::ResumeMismatch {
+        lease_id: record.id,
+        current_status: record.status(),
+        current_run_id: record.heartbeat_run_id,
+        mismatch,
+    }
+    .into()
+}
+
+/// An acquisition that resumes: the kept lease is compared first, and is the one that is answered.
+fn acquire_again(
+    company: &Company,
+    lease_id: LeaseId,
+    request: &Acquire,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    let record = meant(company, lease_id, request)?;
+    let Some(heartbeat_run_id) = request.heartbeat_run_id else {
+        return Err(mismatched(record, Mismatch::Run));
+    };
+    let active = company.index().lease(lease_id).is_some_and(|e| e.place == Place::Active);
+    if active && record.heartbeat_run_id != Some(heartbeat_run_id) {
+        return Err(mismatched(record, Mismatch::Run));
+    }
+    let resume = Resume {
+        heartbeat_run_id,
+        agent_id: request.agent_id,
+        issue_id: request.issue_id,
+        due: request.due,
+        metadata: request.metadata.clone(),
+    };
+    self::resume(company, lease_id, &resume, facts)
+}
+
+pub(super) fn resume(
+    company: &Company,
+    lease_id: LeaseId,
+    resume: &Resume,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    let command = Command::Resume(Box::new(resume.clone()));
+    let decision = one(company, lease_id, &command, facts)?;
+    if let Some(entry) = company.index().lease(lease_id) {
+        readmit(company, lease_id, entry.environment_id, resume.heartbeat_run_id, entry)?;
+    }
+    Ok(decision)
+}
+
+/// A kept lease asks for room as a new one does, but never against itself.
+fn readmit(
+    company: &Company,
+    lease_id: LeaseId,
+    environment_id: crate::id::EnvironmentId,
+    run_id: RunId,
+    entry: &crate::company::LeaseEntry,
+) -> Result<(), Refusal> {
+    let (workspace_id, leaving) = (entry.workspace_id, Some(lease_id));
+    let asking = Asking { environment_id, run_id: Some(run_id), workspace_id, leaving };
+    admit(company.index(), &asking).map(|_| ())
+}
+
+pub(super) fn renew(
+    company: &Company,
+    id: LeaseId,
+    renew: &Renew,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    one(company, id, &Command::Renew(renew.clone()), facts)
+}
+
+pub(super) fn set_metadata(
+    company: &Company,
+    id: LeaseId,
+    set: &SetMetadata,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    one(company, id, &Command::SetMetadata(set.clone()), facts)
+}
+
+pub(super) fn retain(
+    company: &Company,
+    id: LeaseId,
+    retain: &Retain,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    one(company, id, &Command::Retain(retain.clone()), facts)
+}
+
+pub(super) fn release(
+    company: &Company,
+    id: LeaseId,
+    end: &End,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    one(company, id, &Command::End(Box::new(end.clone())), facts)
+}
+
+fn one(
+    company: &Company,
+    id: LeaseId,
+    command: &Command,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    Ok(Decision::new(Answer::Lease(id), decided(company, id, command, facts, 0)?))
+}
+
+/// One lease's decision, `offset` events into the plan.
+pub(super) fn decided(
+    company: &Company,
+    lease_id: LeaseId,
+    command: &Command,
+    facts: &Facts,
+    offset: usize,
+) -> Result<Vec<Decided>, Refusal> {
+    let own = lease::Facts {
+        now: facts.now,
+        lease_id,
+        actor: facts.actor.clone(),
+        fence: facts.fence(offset),
+        limits: facts.limits,
+    };
+    let none = Lease::default();
+    let events = decide(company.lease(lease_id).unwrap_or(&none), command, &own)?;
+    let decided = |event| Decided {
+        stream: lease_id.into(),
+        event: stream::Event::Lease(event),
+        imported: None,
+    };
+    Ok(events.into_iter().map(decided).collect())
+}

@@ -1,0 +1,180 @@
+//! JSON that is stored as it was given: objects and values within the ledger's bounds.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
+use thiserror::Error;
+
+use crate::fields::{Fault, FromField};
+use crate::limits::{JSON_LEVELS_MAX, Limits, NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX};
+
+/// Why a JSON value cannot be stored.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BadJson {
+    /// Over the byte limit.
+    #[error("is larger than {0} bytes")]
+    TooLarge(usize),
+    /// Nested too deep.
+    #[error("is nested deeper than {JSON_LEVELS_MAX} levels")]
+    TooDeep,
+    /// A number that `jsonb` or other readers cannot hold.
+    #[error("has a number beyond 1e{NUMBER_EXPONENT_MAX} or {NUMBER_DIGITS_MAX} digits")]
+    Number,
+    /// `jsonb` cannot hold U+0000, in a string or in a key.
+    #[error("contains a NUL character")]
+    Nul,
+    /// Not an object.
+    #[error("is not an object")]
+    NoObject,
+}
+
+/// A JSON object within bounds: metadata, config, environment variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JsonObject(Map<String, Value>);
+
+/// Any JSON value within the same bounds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JsonValue(Value);
+
+impl JsonObject {
+    /// Takes an object within bounds.
+    ///
+    /// # Errors
+    /// [`BadJson`] says which bound it breaks.
+    pub fn new(object: Map<String, Value>, limits: &Limits) -> Result<Self, BadJson> {
+        let value = Value::Object(object);
+        check(&value, *limits)?;
+        let Value::Object(object) = value else { return Err(BadJson::NoObject) };
+        Ok(Self(object))
+    }
+
+    /// The object.
+    #[must_use]
+    pub const fn as_map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// The object with one more entry, in place of one of the same name.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.0.insert(name.to_owned(), value);
+        self
+    }
+
+    /// JSON merge patch (RFC 7396): `null` removes, objects merge, everything else replaces.
+    ///
+    /// # Errors
+    /// [`BadJson`] when the outcome breaks a bound.
+    pub fn patched(&self, patch: &Self, limits: &Limits) -> Result<Self, BadJson> {
+        let mut object = self.0.clone();
+        merge(&mut object, &patch.0);
+        Self::new(object, limits)
+    }
+}
+
+fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    for (name, value) in patch {
+        match value {
+            Value::Null => {
+                target.shift_remove(name);
+            }
+            Value::Object(inner) => {
+                let slot = target.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
+                if !slot.is_object() {
+                    *slot = Value::Object(Map::new());
+                }
+                if let Value::Object(object) = slot {
+                    merge(object, inner);
+                }
+            }
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                target.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}
+
+impl JsonValue {
+    /// Takes a value within bounds.
+    ///
+    /// # Errors
+    /// [`BadJson`] says which bound it breaks.
+    pub fn new(value: Value, limits: &Limits) -> Result<Self, BadJson> {
+        check(&value, *limits)?;
+        Ok(Self(value))
+    }
+
+    /// The value.
+    #[must_use]
+    pub const fn as_value(&self) -> &Value {
+        &self.0
+    }
+}
+
+fn check(value: &Value, limits: Limits) -> Result<(), BadJson> {
+    walk(value, 1)?;
+    if value.to_string().len() > limits.json_bytes_max {
+        return Err(BadJson::TooLarge(limits.json_bytes_max));
+    }
+    Ok(())
+}
+
+fn walk(value: &Value, level: usize) -> Result<(), BadJson> {
+    if level > JSON_LEVELS_MAX {
+        return Err(BadJson::TooDeep);
+    }
+    match value {
+        Value::Null | Value::Bool(_) => Ok(()),
+        Value::Number(number) => check_number(number),
+        Value::String(text) => check_text(text),
+        Value::Array(values) => values.iter().try_for_each(|value| walk(value, level + 1)),
+        Value::Object(object) => object.iter().try_for_each(|(name, value)| {
+            check_text(name)?;
+            walk(value, level + 1)
+        }),
+    }
+}
+
+fn check_text(text: &str) -> Result<(), BadJson> {
+    if text.contains('\0') { Err(BadJson::Nul) } else { Ok(()) }
+}
+
+/// Numbers keep the digits they were written with, so their size is read off the text.
+fn check_number(number: &Number) -> Result<(), BadJson> {
+    let text = number.to_string();
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let exponent: i64 = exponent.parse().map_err(|_| BadJson::Number)?;
+    let whole = mantissa.split('.').next().unwrap_or_default();
+    let shift = i64::try_from(whole.trim_start_matches('-').len()).map_err(|_| BadJson::Number)?;
+    let size = exponent.saturating_add(shift);
+    let fits = digits <= NUMBER_DIGITS_MAX
+        && size <= NUMBER_EXPONENT_MAX + 1
+        && exponent >= -NUMBER_EXPONENT_MAX;
+    if fits { Ok(()) } else { Err(BadJson::Number) }
+}
+
+impl From<BadJson> for Fault {
+    fn from(bad: BadJson) -> Self {
+        match bad {
+            BadJson::TooLarge(_) => Self::TooLarge(bad.to_string()),
+            BadJson::TooDeep | BadJson::Number | BadJson::Nul | BadJson::NoObject => {
+                Self::invalid(bad)
+            }
+        }
+    }
+}
+
+impl FromField for JsonObject {
+    fn from_field(value: Value, limits: &Limits) -> Result<Self, Fault> {
+        let Value::Object(object) = value else { return Err(BadJson::NoObject.into()) };
+        Ok(Self::new(object, limits)?)
+    }
+}
+
+impl FromField for JsonValue {
+    fn from_field(value: Value, limits: &Limits) -> Result<Self, Fault> {
+        Ok(Self::new(value, limits)?)
+    }
+}

@@ -1,0 +1,72 @@
+//! Granting a lease, and telling whether a kept one is the one that an acquisition means.
+
+use super::{Acquire, Acquired, Event, Facts, Mismatch, Policy, Record};
+use crate::environment::Driver;
+use crate::id::{CompanyId, LeaseId};
+
+/// A lease that was found to have room.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grant {
+    /// The id of the new lease.
+    pub lease_id: LeaseId,
+    /// The company that it belongs to.
+    pub company_id: CompanyId,
+    /// What kind of place the environment is.
+    pub driver: Driver,
+    /// What was asked for.
+    pub request: Acquire,
+}
+
+impl Grant {
+    pub(super) fn event(&self, facts: &Facts) -> Event {
+        let request = &self.request;
+        Event::LeaseAcquired(Box::new(Acquired {
+            at: facts.now,
+            id: self.lease_id,
+            company_id: self.company_id,
+            environment_id: request.environment_id,
+            driver: self.driver,
+            execution_workspace_id: request.execution_workspace_id,
+            issue_id: request.issue_id,
+            heartbeat_run_id: request.heartbeat_run_id,
+            agent_id: request.agent_id,
+            lease_policy: request.lease_policy,
+            provider: request.provider.clone(),
+            provider_lease_id: request.provider_lease_id.clone(),
+            expiry: request.due.map(|due| due.expiry(facts.now)),
+            metadata: request.metadata.clone(),
+            network_egress: request.network_egress.clone(),
+            fence: facts.fence,
+            replaces_lease_id: request.replaces_lease_id,
+        }))
+    }
+}
+
+/// Compares a kept lease with what an acquisition says of it (Paperclip's compare-and-set: same
+/// environment, workspace, policy and resource).
+///
+/// # Errors
+/// The first thing that differs.
+pub fn matches_request(record: &Record, request: &Acquire) -> Result<(), Mismatch> {
+    if record.environment_id != request.environment_id {
+        Err(Mismatch::Environment)
+    } else if record.execution_workspace_id != request.execution_workspace_id {
+        Err(Mismatch::Workspace)
+    } else if record.lease_policy != request.lease_policy || !may_succeed(record.lease_policy) {
+        Err(Mismatch::Policy)
+    } else if record.provider_lease_id != request.provider_lease_id {
+        Err(Mismatch::ProviderLease)
+    } else {
+        Ok(())
+    }
+}
+
+/// What is ephemeral goes with its lease: nobody can take it over.
+const fn may_succeed(policy: Policy) -> bool {
+    match policy {
+        Policy::Ephemeral => false,
+        Policy::ReuseByEnvironment
+        | Policy::ReuseByExecutionWorkspace
+        | Policy::RetainOnFailure => true,
+    }
+}

@@ -1,0 +1,84 @@
+//! Why something asked of a lease is refused; with the evidence.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::Status;
+use crate::actor::Actor;
+use crate::fence::Fence;
+use crate::id::{EnvironmentId, LeaseId, RunId};
+use crate::text::Reason;
+use crate::time::Timestamp;
+use crate::word::words;
+
+words! {
+    /// What a resume or a hand-off compared and found different.
+    Mismatch {
+        /// It is on another environment.
+        Environment = "environment",
+        /// It is of another workspace.
+        Workspace = "workspace",
+        /// It is under another policy.
+        Policy = "policy",
+        /// It is another resource of the provider.
+        ProviderLease = "provider_lease",
+        /// Another run holds it.
+        Run = "run",
+        /// Its state does not allow it.
+        Status = "status",
+        /// Its resource was taken over already.
+        Succession = "succession",
+    }
+}
+
+/// Why not. Each variant's name is its code; its fields are the evidence.
+#[derive(Debug, Clone, PartialEq, Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the messages say what each variant and field is")]
+pub enum Refusal {
+    #[error("there is no lease {lease_id}")]
+    LeaseNotFound { lease_id: LeaseId },
+    #[error("lease {lease_id} ended as {current_status} at {ended_at}")]
+    LeaseEnded {
+        lease_id: LeaseId,
+        environment_id: EnvironmentId,
+        current_status: Status,
+        ended_at: Timestamp,
+        ended_by: Box<Actor>,
+        failure_reason: Option<Reason>,
+    },
+    #[error("lease {lease_id} is {current_status}, not active")]
+    LeaseNotActive { lease_id: LeaseId, current_status: Status },
+    #[error("lease {lease_id} is {current_status}, not retained")]
+    LeaseNotRetained { lease_id: LeaseId, current_status: Status },
+    #[error("fence {fence} of lease {lease_id} is not the newest, {current_fence}")]
+    StaleFence { lease_id: LeaseId, fence: Fence, current_fence: Fence },
+    #[error("lease {lease_id} is not the one that was meant: {mismatch} differs")]
+    ResumeMismatch {
+        lease_id: LeaseId,
+        current_status: Status,
+        current_run_id: Option<RunId>,
+        mismatch: Mismatch,
+    },
+    #[error("lease {lease_id} has version {current_version}, not {expected_version}")]
+    VersionMismatch { lease_id: LeaseId, current_version: u64, expected_version: u64 },
+    #[error("the metadata of lease {lease_id} would be larger than {bytes_max} bytes")]
+    TooLarge { lease_id: LeaseId, bytes_max: u64 },
+}
+
+impl Refusal {
+    /// Whether time alone can cure it, so that asking again (with a new key) makes sense.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        match self {
+            Self::LeaseNotFound { .. }
+            | Self::LeaseEnded { .. }
+            | Self::LeaseNotActive { .. }
+            | Self::LeaseNotRetained { .. }
+            | Self::StaleFence { .. }
+            | Self::ResumeMismatch { .. }
+            | Self::VersionMismatch { .. }
+            | Self::TooLarge { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A stream is the events of one aggregate; here the three kinds meet.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::environment::{self, Environment};
+use crate::id::{EnvironmentId, LeaseId, RunId};
+use crate::lease::{self, Lease};
+use crate::run::{self, Run};
+use crate::time::Timestamp;
+use crate::word::words;
+
+words! {
+    /// The kinds of aggregate, by the names under which their streams are stored.
+    AggregateType {
+        /// An [`Environment`].
+        Environment = "environment",
+        /// A [`Lease`].
+        Lease = "lease",
+        /// A [`Run`].
+        Run = "run",
+    }
+}
+
+/// Names one stream of a company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StreamId {
+    /// What kind of aggregate.
+    pub kind: AggregateType,
+    /// Which one.
+    pub id: Uuid,
+}
+
+impl From<EnvironmentId> for StreamId {
+    fn from(id: EnvironmentId) -> Self {
+        Self { kind: AggregateType::Environment, id: id.0 }
+    }
+}
+
+impl From<LeaseId> for StreamId {
+    fn from(id: LeaseId) -> Self {
+        Self { kind: AggregateType::Lease, id: id.0 }
+    }
+}
+
+impl From<RunId> for StreamId {
+    fn from(id: RunId) -> Self {
+        Self { kind: AggregateType::Run, id: id.0 }
+    }
+}
+
+/// An event of any kind of aggregate.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Of an environment.
+    Environment(environment::Event),
+    /// Of a lease.
+    Lease(lease::Event),
+    /// Of a run.
+    Run(run::Event),
+}
+
+impl Event {
+    /// The stored name of the event.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Environment(event) => event.name(),
+            Self::Lease(event) => event.name(),
+            Self::Run(event) => event.name(),
+        }
+    }
+
+    /// The version of the event's stored form, as cqrs-es's upcasters read it.
+    #[must_use]
+    pub const fn version(&self) -> &'static str {
+        "1.0"
+    }
+
+    /// When it happened.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Environment(event) => event.at(),
+            Self::Lease(event) => event.at(),
+            Self::Run(event) => event.at(),
+        }
+    }
+
+    /// The stored form: the payload, externally tagged.
+    ///
+    /// # Errors
+    /// Never for events that the domain made; serde's error otherwise.
+    pub fn to_payload(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Environment(event) => serde_json::to_string(event),
+            Self::Lease(event) => serde_json::to_string(event),
+            Self::Run(event) => serde_json::to_string(event),
+        }
+    }
+
+    /// Reads a stored payload back.
+    ///
+    /// # Errors
+    /// Serde's error when this version of the domain does not know the payload.
+    pub fn from_payload(kind: AggregateType, payload: &str) -> serde_json::Result<Self> {
+        Ok(match kind {
+            AggregateType::Environment => Self::Environment(serde_json::from_str(payload)?),
+            AggregateType::Lease => Self::Lease(serde_json::from_str(payload)?),
+            AggregateType::Run => Self::Run(serde_json::from_str(payload)?),
+        })
+    }
+}
+
+/// The state of one stream, folded from its events.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Aggregate {
+    /// Of an environment.
+    Environment(Environment),
+    /// Of a lease.
+    Lease(Lease),
+    /// Of a run.
+    Run(Run),
+}
+
+impl Aggregate {
+    /// The state before the first event.
+    #[must_use]
+    pub fn new(kind: AggregateType) -> Self {
+        match kind {
+            AggregateType::Environment => Self::Environment(Environment::default()),
+            AggregateType::Lease => Self::Lease(Lease::default()),
+            AggregateType::Run => Self::Run(Run::default()),
+        }
+    }
+
+    /// Folds one event in. An event of another kind changes nothing: a stream has one kind.
+    pub fn apply(&mut self, event: &Event) {
+        match (self, event) {
+            (Self::Environment(state), Event::Environment(event)) => state.apply(event),
+            (Self::Lease(state), Event::Lease(event)) => state.apply(event),
+            (Self::Run(state), Event::Run(event)) => state.apply(event),
+            (Self::Environment(_) | Self::Lease(_) | Self::Run(_), _) => {}
+        }
+    }
+
+    /// How many events were folded; the sequence of the last one.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        match self {
+            Self::Environment(state) => state.version,
+            Self::Lease(state) => state.version,
+            Self::Run(state) => state.version,
+        }
+    }
+}
