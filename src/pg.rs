@@ -36,6 +36,7 @@ mod cluster;
 mod control;
 mod database;
 mod download;
+mod ephemeral;
 mod error;
 mod initdb;
 pub mod install;

@@ -1,8 +1,10 @@
 //! Our database in the cluster: how to reach it, and making it.
 
+use std::fmt::Write as _;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
@@ -33,7 +35,8 @@ pub(super) fn url(run: &Path) -> String {
             b'/' | b'-' | b'_' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
                 host.push(char::from(byte));
             }
-            _ => host.push_str(&format!("%{byte:02X}")),
+            // Writing to a string cannot fail.
+            _ => drop(write!(host, "%{byte:02X}")),
         }
     }
     format!("postgresql:///{NAME}?host={host}&port={PORT}&user={NAME}&sslmode=disable")
@@ -63,11 +66,11 @@ async fn create_database(connection: &mut PgConnection) -> Result<(), sqlx::Erro
 /// Whether the server may answer if it is asked again.
 pub(super) fn is_not_yet(error: &sqlx::Error) -> bool {
     if let sqlx::Error::Io(cause) = error {
-        return matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused);
+        return cause.kind() != ErrorKind::PermissionDenied;
     }
     has_code(error, NOT_NOW)
 }
 
 fn has_code(error: &sqlx::Error, code: &str) -> bool {
-    error.as_database_error().and_then(|cause| cause.code()).is_some_and(|found| found == code)
+    error.as_database_error().and_then(DatabaseError::code).is_some_and(|found| found == code)
 }

@@ -102,38 +102,36 @@ pub enum Error {
     },
     /// There is no PostgreSQL here, and installing was not allowed or not possible.
     #[error(
-        "found no PostgreSQL 14 or newer: run `{command}`, or name the directory of initdb \
-         and postgres in LEASEHOLD_PG_BINDIR, or give --database-url"
+        "found no PostgreSQL 14 or newer: {advice}, or name the directory of initdb and \
+         postgres in LEASEHOLD_PG_BINDIR, or give --database-url"
     )]
     NoBinaries {
-        /// What to run.
-        command: String,
+        /// What a person can do, in words that fit after a colon.
+        advice: String,
     },
     /// Every way of installing failed.
     #[error(
-        "could not install PostgreSQL ({}): run `{command}`, or name the directory of initdb \
+        "could not install PostgreSQL ({}): {advice}, or name the directory of initdb \
          and postgres in LEASEHOLD_PG_BINDIR, or give --database-url", attempts.join("; ")
     )]
     Install {
         /// What was tried, each with its reason.
         attempts: Vec<String>,
-        /// What to run.
-        command: String,
+        /// What a person can do, in words that fit after a colon.
+        advice: String,
     },
     /// The cluster was made by another major version than those found.
     #[error(
-        "the cluster in {} was made by PostgreSQL {cluster}, and found is {found}: run \
-         `{command}`, or name its directory in LEASEHOLD_PG_BINDIR", data_dir.display()
+        "the cluster was made by PostgreSQL {cluster}, and what is here is {found}: \
+         {advice}, or name the directory of its programs in LEASEHOLD_PG_BINDIR"
     )]
     WrongMajor {
-        /// The data directory.
-        data_dir: PathBuf,
-        /// The major version that made it.
+        /// The major version that made the cluster.
         cluster: u32,
-        /// The versions that were found, or "none".
+        /// The versions that were found.
         found: String,
-        /// What to run.
-        command: String,
+        /// What a person can do, in words that fit after a colon.
+        advice: String,
     },
     /// One of PostgreSQL's programs, or the supervisor, did not start.
     #[error("cannot run {} as user {user}: make it executable for that user", program.display())]
@@ -190,7 +188,9 @@ pub enum Error {
         waited_s: u64,
     },
     /// The server was asked to stop and still runs.
-    #[error("the database server (process {pid}) still runs {waited_s} s after it was asked to stop")]
+    #[error(
+        "the database server (process {pid}) still runs {waited_s} s after it was asked to stop"
+    )]
     StopTimeout {
         /// Its process id.
         pid: u32,

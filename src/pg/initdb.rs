@@ -30,8 +30,8 @@ pub(super) async fn make(
 ) -> Result<(), Error> {
     sweep(layout.base());
     let template = layout.base().join(format!("{PREFIX}XXXXXX"));
-    let made = mkdtemp(&template);
-    let fresh = made.map_err(|errno| Error::unwritable(layout.base(), errno.into()))?;
+    let fresh = mkdtemp(&template);
+    let fresh = fresh.map_err(|errno| Error::unwritable(layout.base(), errno.into()))?;
     give(&fresh, account)?;
     run_initdb(&fresh, account, binaries, mode).await?;
     write_access_rules(&fresh, account)?;

@@ -4,9 +4,8 @@
 //! the socket directory to the server's user: what root writes, that user cannot redirect.
 
 use std::env;
-use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, Permissions};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf, absolute};
 
@@ -92,13 +91,35 @@ impl Layout {
     }
 
     /// The major version that made the cluster, if there is one.
-    pub(super) fn major(&self) -> Option<u32> {
-        fs::read_to_string(self.data().join("PG_VERSION")).ok()?.trim().parse().ok()
+    pub(super) fn major(&self) -> Result<Option<u32>, Error> {
+        let path = self.data().join("PG_VERSION");
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(text.trim().parse().ok()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Error::io("read", &path, source)),
+        }
+    }
+
+    /// Makes sure that the directory is one for us, before anything is put into it.
+    pub(super) fn claim(&self) -> Result<(), Error> {
+        if self.base.join("PG_VERSION").exists() {
+            return Err(Error::DataDirIsCluster { path: self.base.clone() });
+        }
+        let owner = owner_of(&self.base).unwrap_or(0);
+        if !Uid::effective().is_root() || owner == 0 {
+            return Ok(());
+        }
+        // An empty directory that was made for us (a volume, say) becomes root's; any other
+        // stays its owner's, who could lead root astray in it.
+        if fs::read_dir(&self.base).is_ok_and(|mut entries| entries.next().is_none()) {
+            return chown(&self.base, Some(0), None)
+                .map_err(|source| Error::unwritable(&self.base, source));
+        }
+        Err(Error::DataDirForeign { path: self.base.clone(), owner: name_of(owner) })
     }
 
     /// Makes what is missing, so that `account` can run a server here.
     pub(super) fn prepare(&self, account: &Account) -> Result<(), Error> {
-        self.refuse_what_is_not_ours(account)?;
         if account.is_dropped {
             self.let_pass(account)?;
         }
@@ -111,31 +132,9 @@ impl Layout {
         }
     }
 
-    fn refuse_what_is_not_ours(&self, account: &Account) -> Result<(), Error> {
-        if self.base.join("PG_VERSION").exists() {
-            return Err(Error::DataDirIsCluster { path: self.base.clone() });
-        }
-        let owner = owner_of(&self.base).unwrap_or(0);
-        if !account.is_dropped || owner == 0 {
-            return Ok(());
-        }
-        // An empty directory that was made for us (a volume, say) becomes root's; any other
-        // stays its owner's, who could lead root astray in it.
-        if fs::read_dir(&self.base).is_ok_and(|mut entries| entries.next().is_none()) {
-            return chown(&self.base, Some(0), None)
-                .map_err(|source| Error::unwritable(&self.base, source));
-        }
-        Err(Error::DataDirForeign { path: self.base.clone(), owner: name_of(owner) })
-    }
-
     /// Opens our own directory to the server's user, and checks that those above are open.
     fn let_pass(&self, account: &Account) -> Result<(), Error> {
-        let found = fs::metadata(&self.base);
-        let mode = found.map_err(|source| Error::io("examine", &self.base, source))?.mode();
-        if mode & 0o011 != 0o011 {
-            fs::set_permissions(&self.base, Permissions::from_mode(mode & 0o7777 | 0o011))
-                .map_err(|source| Error::unwritable(&self.base, source))?;
-        }
+        open_passage(&self.base).map_err(|source| Error::unwritable(&self.base, source))?;
         for ancestor in self.base.ancestors().skip(1) {
             let found = fs::metadata(ancestor);
             let found = found.map_err(|source| Error::io("examine", ancestor, source))?;
@@ -163,12 +162,17 @@ fn socket_dir(base: &Path) -> PathBuf {
         return run;
     }
     let digest = Sha256::digest(base.as_os_str().as_encoded_bytes());
-    let mut name = format!("/tmp/leasehold-{}-", Uid::effective());
-    for byte in digest.iter().take(8) {
-        // Writing to a string cannot fail.
-        let _ = write!(name, "{byte:02x}");
+    let short = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    PathBuf::from(format!("/tmp/leasehold-{}-{short:016x}", Uid::effective()))
+}
+
+/// Lets everybody pass through a directory of ours to what is theirs; not look around in it.
+pub(super) fn open_passage(dir: &Path) -> io::Result<()> {
+    let mode = fs::metadata(dir)?.mode();
+    if mode & 0o011 == 0o011 {
+        return Ok(());
     }
-    PathBuf::from(name)
+    fs::set_permissions(dir, Permissions::from_mode(mode & 0o7777 | 0o011))
 }
 
 /// Makes a directory for the server's user alone, or makes sure that it is one: in `/tmp`
@@ -181,7 +185,7 @@ fn own_directory(path: &Path, account: &Account) -> Result<(), Error> {
         Ok(()) | Err(_) => {}
     }
     let found = fs::symlink_metadata(path).map_err(|error| Error::io("examine", path, error))?;
-    let is_safe = found.is_dir() && found.mode() & 0o077 == 0;
+    let is_safe = found.is_dir() && found.mode() & 0o777 == 0o700;
     if is_safe && account.is_dropped && found.uid() == 0 {
         return give(path, account);
     }

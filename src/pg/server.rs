@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use nix::errno::Errno;
@@ -19,21 +20,23 @@ pub(super) struct Postmaster {
     /// Seconds since 1970, as the server wrote them.
     pub(super) started_at: u64,
     pub(super) is_ready: bool,
+    /// Starting or recovering, which takes as long as it takes.
+    pub(super) is_starting: bool,
 }
 
 impl Postmaster {
     /// The server of this cluster, if its process lives. A `postmaster.pid` that was left
     /// behind counts for nothing, also where its number now belongs to another process.
     pub(super) fn find(layout: &Layout) -> Option<Self> {
-        let data = layout.data();
-        let file = fs::read_to_string(data.join("postmaster.pid")).ok()?;
+        let file = fs::read_to_string(layout.data().join("postmaster.pid")).ok()?;
         let lines: Vec<&str> = file.lines().map(str::trim).collect();
         let found = Self {
             pid: lines.first()?.parse().ok()?,
             started_at: lines.get(2)?.parse().ok()?,
             is_ready: lines.get(7) == Some(&"ready"),
+            is_starting: lines.get(7) == Some(&"starting"),
         };
-        (found.lives() && is_server_of(found.pid, &data)).then_some(found)
+        (found.lives() && is_server_of(found.pid, layout)).then_some(found)
     }
 
     /// Asks for a fast shutdown: sessions are ended, everything is written.
@@ -66,11 +69,23 @@ pub(super) fn is_kept(layout: &Layout, pid: u32) -> bool {
     keeper.is_some_and(|found| kept.is_some_and(|text| text == found.keepsake()))
 }
 
-/// Whether the process was called with `-D data`; where that cannot be seen (macOS), yes.
-fn is_server_of(pid: u32, data: &Path) -> bool {
-    let Ok(command) = fs::read(format!("/proc/{pid}/cmdline")) else {
-        return !Path::new("/proc/self/cmdline").exists();
-    };
+/// The process id in a `postmaster.pid` that was left behind. PostgreSQL refuses to start
+/// while a process of that number lives, even a dead one that nobody has collected; told that
+/// it is its grandparent's, it trusts the shared memory of that server alone, which is sound.
+pub(super) fn left_behind(layout: &Layout) -> Option<u32> {
+    let file = fs::read_to_string(layout.data().join("postmaster.pid")).ok()?;
+    let pid = file.lines().next()?.trim().parse().ok()?;
+    Postmaster::find(layout).is_none().then_some(pid)
+}
+
+/// Whether the process was called with `-D data`; where that cannot be seen (macOS), whether
+/// somebody listens on the socket.
+fn is_server_of(pid: u32, layout: &Layout) -> bool {
+    if !Path::new("/proc/self/cmdline").exists() {
+        return UnixStream::connect(layout.run().join(format!(".s.PGSQL.{PORT}"))).is_ok();
+    }
+    let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let data = layout.data();
     let words: Vec<&[u8]> = command.split(|byte| *byte == 0).collect();
     words.windows(2).any(|pair| pair == [b"-D".as_slice(), data.as_os_str().as_bytes()])
 }
@@ -97,17 +112,16 @@ pub(super) fn arguments(layout: &Layout, settings: &Settings) -> Vec<OsString> {
         Mode::Ephemeral => "off",
     };
     let synced = ["fsync", "synchronous_commit", "full_page_writes"].map(|name| (name, sync));
+    let connections = settings.connections_max.to_string();
     let named = settings.server_settings.iter().map(|(name, value)| (&**name, &**value));
-    let mut arguments = vec!["-D".into(), layout.data().into_os_string()];
-    for (name, value) in fixed.into_iter().chain(synced).chain(named) {
-        arguments.extend(["-c".into(), format!("{name}={value}").into()]);
-    }
-    let connections = format!("max_connections={}", settings.connections_max);
     // The socket directory is text by `layout::socket_dir`; a quote in it is doubled.
-    let directory = layout.run().to_string_lossy().replace('"', "\"\"");
-    let sockets = format!("unix_socket_directories=\"{directory}\"");
-    for last in [connections, format!("port={PORT}"), sockets] {
-        arguments.extend(["-c".into(), last.into()]);
+    let sockets = format!("\"{}\"", layout.run().to_string_lossy().replace('"', "\"\""));
+    let port = PORT.to_string();
+    let last = [("port", &*port), ("unix_socket_directories", &*sockets)];
+    let mut arguments = vec!["-D".into(), layout.data().into_os_string()];
+    let chosen = fixed.into_iter().chain(synced).chain([("max_connections", &*connections)]);
+    for (name, value) in chosen.chain(named).chain(last) {
+        arguments.extend(["-c".into(), format!("{name}={value}").into()]);
     }
     arguments
 }

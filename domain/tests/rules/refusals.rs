@@ -1,0 +1,231 @@
+//! Refusals: each has a stable code, its evidence, a sentence, and says whether time cures it.
+
+use leasehold_domain::actor::Actor;
+use leasehold_domain::company::Refusal;
+use leasehold_domain::environment::{self, Holder, InUse};
+use leasehold_domain::fence::Fence;
+use leasehold_domain::lease::{self, Mismatch};
+use leasehold_domain::run::{self, Outcome};
+use serde_json::{Value, json};
+
+use crate::support::{at, ids, name, reason};
+
+struct Case {
+    refusal: Refusal,
+    code: &'static str,
+    retryable: bool,
+    evidence: Value,
+}
+
+fn case(
+    refusal: impl Into<Refusal>,
+    code: &'static str,
+    retryable: bool,
+    evidence: Value,
+) -> Case {
+    Case { refusal: refusal.into(), code, retryable, evidence }
+}
+
+fn by_environments() -> Vec<Case> {
+    use environment::Refusal as R;
+    let environment_id = ids::environment(1);
+    let holder =
+        Holder { lease_id: ids::lease(1), run_id: Some(ids::run(1)), issue_id: None };
+    let held = json!([{"leaseId": ids::lease(1), "runId": ids::run(1), "issueId": null}]);
+    let conflicting = vec![holder];
+    let current_status = environment::Status::Archived;
+    let execution_workspace_id = ids::workspace(1);
+    vec![
+        case(
+            R::EnvironmentNotFound { environment_id },
+            "environment_not_found",
+            false,
+            json!({"environmentId": environment_id}),
+        ),
+        case(
+            R::EnvironmentInactive { environment_id, current_status },
+            "environment_inactive",
+            true,
+            json!({"environmentId": environment_id, "currentStatus": "archived"}),
+        ),
+        case(
+            R::EnvironmentNameTaken { environment_id, name: name("box") },
+            "environment_name_taken",
+            false,
+            json!({"environmentId": environment_id, "name": "box"}),
+        ),
+        case(
+            R::EnvironmentLocalExists { environment_id },
+            "environment_local_exists",
+            false,
+            json!({"environmentId": environment_id}),
+        ),
+        case(
+            R::EnvironmentInUse {
+                environment_id,
+                reasons: vec![InUse::OpenCleanup],
+                conflicting: conflicting.clone(),
+            },
+            "environment_in_use",
+            true,
+            json!({
+                "environmentId": environment_id, "reasons": ["open_cleanup"],
+                "conflicting": held,
+            }),
+        ),
+        case(
+            R::CapacityExhausted { environment_id, capacity: 1, conflicting: conflicting.clone() },
+            "capacity_exhausted",
+            true,
+            json!({"environmentId": environment_id, "capacity": 1, "conflicting": held}),
+        ),
+        case(
+            R::WorkspaceHeld { environment_id, execution_workspace_id, conflicting },
+            "workspace_held",
+            true,
+            json!({
+                "environmentId": environment_id, "conflicting": held,
+                "executionWorkspaceId": execution_workspace_id,
+            }),
+        ),
+        case(
+            R::VersionMismatch { environment_id, current_version: 2, expected_version: 1 },
+            "version_mismatch",
+            false,
+            json!({"environmentId": environment_id, "currentVersion": 2, "expectedVersion": 1}),
+        ),
+    ]
+}
+
+fn by_leases() -> Vec<Case> {
+    use lease::Refusal as R;
+    let lease_id = ids::lease(1);
+    let active = lease::Status::Active;
+    let on_active = json!({"leaseId": lease_id, "currentStatus": "active"});
+    vec![
+        case(R::LeaseNotFound { lease_id }, "lease_not_found", false, json!({"leaseId": lease_id})),
+        lease_ended(),
+        case(
+            R::LeaseNotActive { lease_id, current_status: active },
+            "lease_not_active",
+            false,
+            on_active.clone(),
+        ),
+        case(
+            R::LeaseNotRetained { lease_id, current_status: active },
+            "lease_not_retained",
+            false,
+            on_active,
+        ),
+        case(
+            R::StaleFence { lease_id, fence: Fence(1), current_fence: Fence(2) },
+            "stale_fence",
+            false,
+            json!({"leaseId": lease_id, "fence": 1, "currentFence": 2}),
+        ),
+        case(
+            R::ResumeMismatch {
+                lease_id,
+                current_status: active,
+                current_run_id: Some(ids::run(1)),
+                mismatch: Mismatch::ProviderLease,
+            },
+            "resume_mismatch",
+            false,
+            json!({
+                "leaseId": lease_id, "currentStatus": "active", "currentRunId": ids::run(1),
+                "mismatch": "provider_lease",
+            }),
+        ),
+        case(
+            R::VersionMismatch { lease_id, current_version: 2, expected_version: 1 },
+            "version_mismatch",
+            false,
+            json!({"leaseId": lease_id, "currentVersion": 2, "expectedVersion": 1}),
+        ),
+        case(
+            R::TooLarge { lease_id, bytes_max: 65_536 },
+            "too_large",
+            false,
+            json!({"leaseId": lease_id, "bytesMax": 65_536}),
+        ),
+    ]
+}
+
+fn lease_ended() -> Case {
+    let (lease_id, environment_id) = (ids::lease(1), ids::environment(1));
+    case(
+        lease::Refusal::LeaseEnded {
+            lease_id,
+            environment_id,
+            current_status: lease::Status::Failed,
+            ended_at: at(20),
+            ended_by: Box::new(Actor::system("reaper")),
+            failure_reason: Some(reason("lost")),
+        },
+        "lease_ended",
+        false,
+        json!({
+            "leaseId": lease_id, "environmentId": environment_id, "currentStatus": "failed",
+            "endedAt": "2026-03-02T09:00:20.000000Z", "failureReason": "lost",
+            "endedBy": {
+                "type": "system", "id": "reaper", "agentId": null, "runId": null,
+                "responsibleUserId": null,
+            },
+        }),
+    )
+}
+
+fn by_runs() -> Vec<Case> {
+    let run_id = ids::run(1);
+    let outcome = Outcome::TimedOut;
+    vec![case(
+        run::Refusal::RunEnded { run_id, outcome, ended_at: None },
+        "run_ended",
+        false,
+        json!({"runId": run_id, "outcome": "timed_out", "endedAt": null}),
+    )]
+}
+
+fn every_case() -> Vec<Case> {
+    let mut cases = by_environments();
+    cases.extend(by_leases());
+    cases.extend(by_runs());
+    cases
+}
+
+#[test]
+fn every_refusal_has_its_code_and_its_evidence() {
+    for Case { refusal, code, evidence, .. } in every_case() {
+        let found = refusal.code_and_evidence().unwrap();
+        assert_eq!(found, (code.to_owned(), crate::support::read::map(evidence)), "{refusal:?}");
+    }
+}
+
+#[test]
+fn a_refusal_is_retryable_when_time_alone_can_cure_it() {
+    for Case { refusal, retryable, .. } in every_case() {
+        assert_eq!(refusal.is_retryable(), retryable, "{refusal:?}");
+    }
+}
+
+#[test]
+fn a_refusal_that_was_stored_is_read_back_as_it_was() {
+    for Case { refusal, .. } in every_case() {
+        let stored = serde_json::to_string(&refusal).unwrap();
+        assert_eq!(serde_json::from_str::<Refusal>(&stored).unwrap(), refusal);
+        let value: Value = serde_json::from_str(&stored).unwrap();
+        assert_eq!(serde_json::from_value::<Refusal>(value).unwrap(), refusal);
+    }
+}
+
+#[test]
+fn a_refusal_reads_as_a_sentence_that_names_what_it_is_about() {
+    for Case { refusal, evidence, .. } in every_case() {
+        let sentence = refusal.to_string();
+        assert!(sentence.starts_with(char::is_lowercase), "{sentence}");
+        let subject = ["leaseId", "environmentId", "runId"];
+        let id = subject.iter().find_map(|field| evidence[*field].as_str()).unwrap();
+        assert!(sentence.contains(id), "{sentence} does not name {id}");
+    }
+}

@@ -1,0 +1,121 @@
+//! `environment_leases`: Paperclip's nineteen columns in front, with Paperclip's meaning; ours after.
+
+use chrono::{DateTime, Utc};
+use leasehold_domain::lease::{CleanupStatus, Expiry, ExpiryMode, Lease, Record};
+use leasehold_domain::time::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::projection::{Projection, iso};
+
+/// This projection.
+pub const PROJECTION: Projection = Projection { name: "environment_leases", version: 1 };
+
+/// One lease, as its table and the contract show it.
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the domain's Record, which documents them")]
+pub struct LeaseRow {
+    pub id: Uuid,
+    pub company_id: Uuid,
+    pub environment_id: Uuid,
+    pub execution_workspace_id: Option<Uuid>,
+    pub issue_id: Option<Uuid>,
+    pub heartbeat_run_id: Option<Uuid>,
+    pub status: String,
+    pub lease_policy: String,
+    pub provider: Option<String>,
+    pub provider_lease_id: Option<String>,
+    #[serde(serialize_with = "iso::one")]
+    pub acquired_at: DateTime<Utc>,
+    #[serde(serialize_with = "iso::one")]
+    pub last_used_at: DateTime<Utc>,
+    #[serde(with = "iso::maybe")]
+    pub expires_at: Option<DateTime<Utc>>,
+    #[serde(with = "iso::maybe")]
+    pub released_at: Option<DateTime<Utc>>,
+    pub failure_reason: Option<String>,
+    pub cleanup_status: Option<String>,
+    pub metadata: Option<Value>,
+    #[serde(serialize_with = "iso::one")]
+    pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "iso::one")]
+    pub updated_at: DateTime<Utc>,
+    pub agent_id: Option<Uuid>,
+    pub phase: String,
+    pub fence: i64,
+    /// `recorded` or `enforced`; none without an expiry.
+    pub expiry_mode: Option<String>,
+    pub ttl_seconds: Option<i32>,
+    /// The cleanup's state in full; `none` when nothing was ever to be done.
+    pub cleanup_state: String,
+    /// The actor of the end.
+    pub ended_by: Option<Value>,
+    /// What led to the end.
+    pub end_cause: Option<String>,
+    pub replaces_lease_id: Option<Uuid>,
+    pub replaced_by_lease_id: Option<Uuid>,
+    #[serde(with = "iso::maybe")]
+    pub retain_until: Option<DateTime<Utc>>,
+    pub source_status: Option<String>,
+    pub version: i64,
+}
+
+impl LeaseRow {
+    /// The row of a lease; none before it is acquired.
+    #[must_use]
+    pub fn of(lease: &Lease) -> Option<Self> {
+        let record = lease.record.as_deref()?;
+        let version = i64::try_from(lease.version).unwrap_or(i64::MAX);
+        Some(Self::of_record(record, version))
+    }
+
+    fn of_record(record: &Record, version: i64) -> Self {
+        let ending = record.ending();
+        let expiry = record.expiry;
+        Self {
+            id: record.id.0,
+            company_id: record.company_id.0,
+            environment_id: record.environment_id.0,
+            execution_workspace_id: record.execution_workspace_id.map(Into::into),
+            issue_id: record.issue_id.map(Into::into),
+            heartbeat_run_id: record.heartbeat_run_id.map(Into::into),
+            status: record.status().to_string(),
+            lease_policy: record.lease_policy.to_string(),
+            provider: record.provider.as_ref().map(ToString::to_string),
+            provider_lease_id: record.provider_lease_id.as_ref().map(ToString::to_string),
+            acquired_at: record.acquired_at.chrono(),
+            last_used_at: record.last_used_at.chrono(),
+            expires_at: expiry.map(|expiry| expiry.expires_at.chrono()),
+            released_at: record.released_at.map(Timestamp::chrono),
+            failure_reason: record.failure_reason.as_ref().map(ToString::to_string),
+            cleanup_status: record.cleanup_status.map(|status| status.to_string()),
+            metadata: record.metadata.as_ref().map(|m| Value::Object(m.as_map().clone())),
+            created_at: record.created_at.chrono(),
+            updated_at: record.updated_at.chrono(),
+            agent_id: record.agent_id.map(Into::into),
+            phase: record.phase().to_string(),
+            fence: i64::try_from(record.fence.0).unwrap_or(i64::MAX),
+            expiry_mode: expiry.map(Expiry::mode).as_ref().map(ExpiryMode::to_string),
+            ttl_seconds: expiry.and_then(|e| e.ttl_seconds).and_then(|t| i32::try_from(t).ok()),
+            cleanup_state: cleanup_state(record.cleanup_status).to_owned(),
+            ended_by: ending.and_then(|ending| serde_json::to_value(&ending.by).ok()),
+            end_cause: ending.map(|ending| ending.cause.to_string()),
+            replaces_lease_id: record.replaces_lease_id.map(Into::into),
+            replaced_by_lease_id: record.replaced_by_lease_id.map(Into::into),
+            retain_until: record.retain_until.map(Timestamp::chrono),
+            source_status: record.source_status.as_ref().map(ToString::to_string),
+            version,
+        }
+    }
+}
+
+const fn cleanup_state(status: Option<CleanupStatus>) -> &'static str {
+    match status {
+        None => "none",
+        Some(CleanupStatus::Pending) => "pending",
+        Some(CleanupStatus::Success) => "succeeded",
+        Some(CleanupStatus::Failed) => "failed",
+    }
+}

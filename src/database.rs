@@ -1,0 +1,87 @@
+//! The database as the ledger needs it: reachable, fit, migrated.
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+
+use crate::log::{DatabaseError, make_partitions};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// Brings the schema `leasehold` to this program's version and makes the coming days' receipt
+/// partitions. Safe to run from several processes at once: the migrator takes an advisory lock.
+///
+/// # Errors
+/// A [`DatabaseError`] that says what to do; a schema that is newer than this program is left alone.
+pub async fn prepare(options: &PgConnectOptions) -> Result<(), DatabaseError> {
+    let mut connection = connect(options).await?;
+    check_settings(&mut connection).await?;
+    // The migrator keeps its own table in the first schema of the search path: ours, not public.
+    sqlx::query("create schema if not exists leasehold")
+        .execute(&mut connection)
+        .await
+        .or_else(|error| if is_race(&error) { Ok(Default::default()) } else { Err(error) })?;
+    MIGRATIONS.run_direct(&mut connection).await.map_err(explain)?;
+    make_partitions(&mut connection, chrono::Utc::now()).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, DatabaseError> {
+    let options = options
+        .clone()
+        .application_name("leasehold migration")
+        .options([("search_path", "leasehold"), ("client_min_messages", "warning")])
+        .disable_statement_logging();
+    PgConnection::connect_with(&options).await.map_err(DatabaseError::Unreachable)
+}
+
+/// A database that loses what it acknowledged is no place for a ledger.
+async fn check_settings(connection: &mut PgConnection) -> Result<(), DatabaseError> {
+    let version: String =
+        sqlx::query_scalar("show server_version_num").fetch_one(&mut *connection).await?;
+    if version.parse::<u32>().is_ok_and(|version| version < 140_000) {
+        let (setting, needed) = ("server_version_num", "at least 140000");
+        return Err(DatabaseError::Setting { setting, value: version, needed });
+    }
+    let encoding: String =
+        sqlx::query_scalar("show server_encoding").fetch_one(&mut *connection).await?;
+    if encoding != "UTF8" {
+        let (setting, needed) = ("server_encoding", "UTF8");
+        return Err(DatabaseError::Setting { setting, value: encoding, needed });
+    }
+    Ok(())
+}
+
+/// Two processes that start at once may both make the schema; one of them is told so.
+fn is_race(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("23505" | "42P06"))
+}
+
+fn explain(error: MigrateError) -> DatabaseError {
+    match error {
+        MigrateError::VersionMissing(version) => DatabaseError::Newer(version),
+        MigrateError::VersionMismatch(version) => DatabaseError::Foreign(version),
+        other => DatabaseError::Migration(other),
+    }
+}
+
+/// A pool for questions: short statements, never a command.
+///
+/// # Errors
+/// [`DatabaseError::Unreachable`] when not one connection can be had.
+pub async fn readers(options: &PgConnectOptions) -> Result<PgPool, DatabaseError> {
+    let options =
+        options.clone().application_name("leasehold reader").disable_statement_logging().options([
+            ("default_transaction_read_only", "on"),
+            ("statement_timeout", "30s"),
+            ("jit", "off"),
+        ]);
+    PgPoolOptions::new()
+        .max_connections(8)
+        .acquire_timeout(std::time::Duration::from_secs(5))
+        .connect_with(options)
+        .await
+        .map_err(DatabaseError::Unreachable)
+}

@@ -1,0 +1,307 @@
+//! Deciding one company's part of a batch, in memory: what is to be written, and what to answer
+//! once it is.
+
+mod writes;
+
+use std::collections::HashSet;
+
+use leasehold_domain::company::{Answer, Command, Decided, Facts, Refusal, plan};
+use leasehold_domain::id::LeaseId;
+use leasehold_domain::limits::Limits;
+use leasehold_domain::stream::{Aggregate, StreamId};
+use leasehold_domain::time::Timestamp;
+use leasehold_projections::activity_log::{ActivityRow, Envelope};
+use leasehold_projections::environment_leases::LeaseRow;
+use leasehold_projections::environments::EnvironmentRow;
+use uuid::Uuid;
+
+use super::job::{Job, Order};
+use super::memory::Known;
+use super::receipts::Subject;
+use super::verdict::{Body, Failure, Verdict};
+use crate::log::{self, CompanyAppend, Head, Provenance, Receipt, Recorded, Stored};
+
+/// Which orders of which job a batch takes up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pick {
+    pub(super) job: usize,
+    /// One order alone; all pending ones when none.
+    pub(super) only: Option<usize>,
+}
+
+/// One company's part of a batch.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) append: CompanyAppend,
+    /// Job, order and what it is to be told when the batch is stored.
+    pub(super) verdicts: Vec<(usize, usize, Verdict)>,
+}
+
+/// The work of drafting: everything decided so far is folded into `known`, to be kept or undone.
+pub(super) struct Drafting<'k> {
+    known: &'k mut Known,
+    now: Timestamp,
+    limits: Limits,
+    before: Head,
+    head: Head,
+    events: Vec<Recorded>,
+    activities: Vec<ActivityRow>,
+    receipts: Vec<Receipt>,
+    chosen_keys: Vec<String>,
+    seen_keys: HashSet<String>,
+    noted: HashSet<StreamId>,
+    verdicts: Vec<(usize, usize, Verdict)>,
+}
+
+struct Mark {
+    journal: usize,
+    head: Head,
+    events: usize,
+    activities: usize,
+    receipts: usize,
+    verdicts: usize,
+}
+
+impl<'k> Drafting<'k> {
+    pub(super) fn new(known: &'k mut Known, now: Timestamp, limits: Limits) -> Self {
+        let before = known.head;
+        // Times never fall within a company, whoever's clock was ahead.
+        let now = now.max(before.recorded_at);
+        Self {
+            known,
+            now,
+            limits,
+            before,
+            head: before,
+            events: Vec::new(),
+            activities: Vec::new(),
+            receipts: Vec::new(),
+            chosen_keys: Vec::new(),
+            seen_keys: HashSet::new(),
+            noted: HashSet::new(),
+            verdicts: Vec::new(),
+        }
+    }
+
+    /// Decides what a pick takes up of a job.
+    pub(super) fn take(&mut self, pick: Pick, job: &Job) {
+        if job.is_atomic {
+            return self.take_atomic(pick.job, job);
+        }
+        for (place, order) in job.pending() {
+            let is_taken = pick.only.is_none_or(|only| only == place);
+            // A second command with a key of this batch waits for the first one's receipt.
+            if is_taken && self.seen_keys.insert(order.key().to_owned()) {
+                let first = self.events.len();
+                let verdict = self.decide(order);
+                self.leave_receipt(order, &verdict, first);
+                self.verdicts.push((pick.job, place, verdict));
+            }
+        }
+    }
+
+    fn take_atomic(&mut self, number: usize, job: &Job) {
+        let mark = self.mark();
+        if job.pending().any(|(_, order)| self.seen_keys.contains(order.key())) {
+            return;
+        }
+        for (place, order) in job.pending() {
+            let first = self.events.len();
+            let is_repeated = !self.seen_keys.insert(order.key().to_owned());
+            let verdict = if is_repeated {
+                failed(order, Failure::IdempotencyMismatch)
+            } else {
+                self.decide(order)
+            };
+            if !matches!(verdict, Verdict::Accepted { .. }) {
+                return self.not_applied(number, job, place, verdict, &mark);
+            }
+            self.leave_receipt(order, &verdict, first);
+            self.verdicts.push((number, place, verdict));
+        }
+    }
+
+    /// Takes back an atomic job: the culprit hears why, the others that they were not applied. No
+    /// receipt is left, so that the same keys may be tried again.
+    fn not_applied(
+        &mut self,
+        number: usize,
+        job: &Job,
+        culprit: usize,
+        verdict: Verdict,
+        mark: &Mark,
+    ) {
+        self.back_to(mark);
+        for (place, order) in job.pending().filter(|(place, _)| *place != culprit) {
+            let key = order.key().to_owned();
+            self.verdicts.push((number, place, Verdict::NotApplied { key }));
+        }
+        self.verdicts.push((number, culprit, verdict));
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            journal: self.known.company.mark(),
+            head: self.head,
+            events: self.events.len(),
+            activities: self.activities.len(),
+            receipts: self.receipts.len(),
+            verdicts: self.verdicts.len(),
+        }
+    }
+
+    fn back_to(&mut self, mark: &Mark) {
+        self.known.company.undo_to(mark.journal);
+        self.head = mark.head;
+        self.events.truncate(mark.events);
+        self.activities.truncate(mark.activities);
+        self.receipts.truncate(mark.receipts);
+        self.verdicts.truncate(mark.verdicts);
+    }
+
+    fn decide(&mut self, order: &Order) -> Verdict {
+        let facts = Facts {
+            now: self.now,
+            actor: order.caller.actor.clone(),
+            epoch: self.head.epoch,
+            next: self.head.position.plus(1),
+            new_id: Uuid::now_v7(),
+            limits: self.limits,
+        };
+        let key = order.key().to_owned();
+        match plan(&self.known.company, &order.command, &facts) {
+            Err(refusal) => Verdict::Refused { key, is_replayed: false, refusal },
+            Ok(decision) => {
+                let mark = self.mark();
+                for decided in &decision.events {
+                    if self.push(decided, order).is_none() {
+                        self.back_to(&mark);
+                        return failed(order, Failure::Internal);
+                    }
+                }
+                self.accepted(order, &decision.answer)
+            }
+        }
+    }
+
+    fn accepted(&self, order: &Order, answer: &Answer) -> Verdict {
+        let Some(body) = self.body(answer) else { return failed(order, Failure::Internal) };
+        let key = order.key().to_owned();
+        Verdict::Accepted { key, position: self.head.position, is_replayed: false, body }
+    }
+
+    fn body(&self, answer: &Answer) -> Option<Body> {
+        let company = &self.known.company;
+        let lease = |id: &LeaseId| company.lease(*id).and_then(LeaseRow::of);
+        Some(match answer {
+            Answer::Environment(id) => {
+                let row = EnvironmentRow::of(&company.environment(*id))?;
+                Body::Environment(Box::new(row))
+            }
+            Answer::Removed(id) => Body::Removed(id.0),
+            Answer::Lease(id) => Body::Lease(Box::new(lease(id)?)),
+            Answer::Run(_, leases) => Body::Run(leases.iter().filter_map(lease).collect()),
+            Answer::Imported(_, is_new) => Body::Imported(*is_new),
+        })
+    }
+
+    /// Folds one event in and gives it its place in the log.
+    fn push(&mut self, decided: &Decided, order: &Order) -> Option<()> {
+        let (stream, event) = (decided.stream, &decided.event);
+        let by = order.caller.authenticated_by.as_deref();
+        let actor = &order.caller.actor;
+        let provenance = match &decided.imported {
+            Some(row) => Provenance::imported(actor, row),
+            None => Provenance::decided(actor, by, order.key()),
+        };
+        if writes::changes_notes(event) {
+            self.noted.insert(stream);
+        }
+        let after: &Aggregate = self.known.company.apply(stream, event);
+        let stored = Stored {
+            company_id: self.head.company_id,
+            position: self.head.position.plus(1),
+            event_id: Uuid::now_v7(),
+            stream,
+            sequence: after.version(),
+            event_type: event.name().to_owned(),
+            event_version: event.version().to_owned(),
+            payload: event.to_payload().ok()?,
+            metadata: serde_json::to_string(&provenance).ok()?,
+            occurred_at: event.at(),
+            recorded_at: self.now,
+        };
+        let envelope = Envelope {
+            event_id: stored.event_id,
+            company_id: stored.company_id,
+            position: stored.position,
+            stream,
+            actor,
+            authenticated_by: by,
+            imported: decided.imported.as_ref(),
+        };
+        self.activities.extend(ActivityRow::of(event, after, &envelope));
+        let digest = self.head.digest.after(&stored);
+        let (position, recorded_at) = (stored.position, stored.recorded_at);
+        self.head = Head { position, digest, recorded_at, ..self.head };
+        self.events.push(Recorded { stored, digest });
+        Some(())
+    }
+
+    /// Decisions leave receipts: every acceptance, and refusals under a key that the caller chose.
+    fn leave_receipt(&mut self, order: &Order, verdict: &Verdict, first: usize) {
+        if matches!(order.command, Command::Import(_)) {
+            return;
+        }
+        if order.is_key_chosen {
+            self.chosen_keys.push(order.key().to_owned());
+        }
+        let answer = match verdict {
+            Verdict::Accepted { body, .. } => serde_json::to_string(&Subject::of(body)).ok(),
+            Verdict::Refused { refusal, .. } if order.is_key_chosen => to_answer(refusal),
+            Verdict::Refused { .. } | Verdict::Failed { .. } | Verdict::NotApplied { .. } => None,
+        };
+        let Some(answer) = answer else { return };
+        let accepted = matches!(verdict, Verdict::Accepted { .. });
+        let own = self.events.get(first..).unwrap_or_default();
+        let position = |event: &Recorded| signed(event.stored.position.0);
+        self.receipts.push(Receipt {
+            key: order.key().to_owned(),
+            body_hash: order.body_hash.to_vec(),
+            verdict: if accepted { log::Verdict::Accepted } else { log::Verdict::Refused },
+            position: signed(self.head.position.0),
+            first_position: own.first().map(position),
+            last_position: own.last().map(position),
+            answer,
+            recorded_at: self.now.chrono(),
+        });
+    }
+
+    /// What is to be written, and answered once it is.
+    pub(super) fn finish(self) -> Draft {
+        let (environments, leases) = writes::of(&self.known.company, &self.events, &self.noted);
+        let append = CompanyAppend {
+            before: self.before,
+            after: self.head,
+            events: self.events,
+            environments,
+            leases,
+            activities: self.activities,
+            receipts: self.receipts,
+            keys: self.chosen_keys,
+        };
+        Draft { append, verdicts: self.verdicts }
+    }
+}
+
+fn to_answer(refusal: &Refusal) -> Option<String> {
+    serde_json::to_string(refusal).ok()
+}
+
+fn failed(order: &Order, failure: Failure) -> Verdict {
+    Verdict::Failed { key: order.key().to_owned(), failure }
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

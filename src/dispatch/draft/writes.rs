@@ -1,0 +1,65 @@
+//! The table rows that a batch's events change: each aggregate once, as it is after the last.
+
+use std::collections::{BTreeMap, HashSet};
+
+use leasehold_domain::company::Company;
+use leasehold_domain::lease;
+use leasehold_domain::stream::{Aggregate, Event, StreamId};
+use leasehold_projections::environment_leases::LeaseRow;
+use leasehold_projections::environments::EnvironmentRow;
+
+use crate::log::{EnvironmentWrite, LeaseWrite, Recorded};
+
+pub(super) fn of(
+    company: &Company,
+    events: &[Recorded],
+    noted: &HashSet<StreamId>,
+) -> (Vec<EnvironmentWrite>, Vec<LeaseWrite>) {
+    let mut environments = Vec::new();
+    let mut leases = Vec::new();
+    for (stream, is_new) in touched(events) {
+        match company.get(stream) {
+            Some(Aggregate::Environment(state)) => {
+                environments.push(match EnvironmentRow::of(state) {
+                    Some(row) => EnvironmentWrite::Put(Box::new(row)),
+                    None => EnvironmentWrite::Remove(stream.id),
+                });
+            }
+            Some(Aggregate::Lease(state)) => leases.extend(LeaseRow::of(state).map(|row| {
+                let is_metadata_changed = noted.contains(&stream);
+                LeaseWrite { row, is_new, is_metadata_changed }
+            })),
+            Some(Aggregate::Run(_)) | None => {}
+        }
+    }
+    (environments, leases)
+}
+
+/// The streams of the events, and whether they begin with them.
+fn touched(events: &[Recorded]) -> BTreeMap<StreamId, bool> {
+    let mut touched = BTreeMap::new();
+    for event in events {
+        *touched.entry(event.stored.stream).or_default() |= event.stored.sequence == 1;
+    }
+    touched
+}
+
+/// Whether an event may change a lease's notes, so that they have to be sent again.
+pub(super) fn changes_notes(event: &Event) -> bool {
+    match event {
+        Event::Lease(
+            lease::Event::Released(ended)
+            | lease::Event::Expired(ended)
+            | lease::Event::Failed(ended),
+        ) => ended.remote_execution_termination.is_some(),
+        Event::Lease(lease::Event::LeaseRenewed(_) | lease::Event::Retained(_))
+        | Event::Environment(_)
+        | Event::Run(_) => false,
+        Event::Lease(
+            lease::Event::LeaseAcquired(_)
+            | lease::Event::MetadataUpdated(_)
+            | lease::Event::Resumed(_)
+            | lease::Event::Amended(_),
+        ) => true,
+    }
+}

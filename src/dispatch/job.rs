@@ -1,0 +1,119 @@
+//! What waits for a lane: the commands of one caller, and the way back to it.
+
+use std::sync::Arc;
+
+use leasehold_domain::actor::Actor;
+use leasehold_domain::company::Command;
+use leasehold_domain::id::CompanyId;
+use leasehold_domain::text::Key;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::verdict::{Failure, Verdict};
+
+/// Who a command comes from.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who asked, by his own word.
+    pub actor: Actor,
+    /// The token that really spoke.
+    pub authenticated_by: Option<Arc<str>>,
+}
+
+/// A command with its key and its caller.
+#[derive(Debug)]
+pub struct Order {
+    pub(super) command: Command,
+    pub(super) caller: Caller,
+    pub(super) body_hash: [u8; 32],
+    pub(super) is_key_chosen: bool,
+    key: String,
+}
+
+impl Order {
+    /// A command under the caller's key, or under one that is made here.
+    #[must_use]
+    pub fn new(command: Command, key: Option<Key>, caller: Caller) -> Self {
+        let is_key_chosen = key.is_some();
+        let key = key.map_or_else(|| Uuid::now_v7().to_string(), |key| key.to_string());
+        let body_hash = hash(&command, &caller.actor);
+        Self { command, caller, body_hash, is_key_chosen, key }
+    }
+
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// The same command by the same actor has the same hash, however its JSON was laid out.
+fn hash(command: &Command, actor: &Actor) -> [u8; 32] {
+    // A command that cannot be serialised has no body to compare: it never comes over the wire.
+    let body = serde_json::to_vec(&(command, actor)).unwrap_or_default();
+    Sha256::digest(&body).into()
+}
+
+/// The commands of one dispatch, on their way through a lane.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) company: CompanyId,
+    pub(super) orders: Vec<Order>,
+    pub(super) is_atomic: bool,
+    pub(super) since: Instant,
+    /// How often its company's head had moved or was taken.
+    pub(super) misses: u32,
+    verdicts: Vec<Option<Verdict>>,
+    reply: oneshot::Sender<Vec<Verdict>>,
+}
+
+impl Job {
+    pub(super) fn new(
+        company: CompanyId,
+        orders: Vec<Order>,
+        is_atomic: bool,
+        reply: oneshot::Sender<Vec<Verdict>>,
+    ) -> Self {
+        let verdicts = orders.iter().map(|_| None).collect();
+        Self { company, orders, is_atomic, since: Instant::now(), misses: 0, verdicts, reply }
+    }
+
+    /// The orders that have no verdict yet, with their places.
+    pub(super) fn pending(&self) -> impl Iterator<Item = (usize, &Order)> + Clone {
+        let open = |(_, verdict): &(&Order, &Option<Verdict>)| verdict.is_none();
+        let pairs = self.orders.iter().zip(&self.verdicts);
+        pairs.enumerate().filter(move |(_, pair)| open(pair)).map(|(place, pair)| (place, pair.0))
+    }
+
+    pub(super) fn settle(&mut self, place: usize, verdict: Verdict) {
+        if let Some(slot) = self.verdicts.get_mut(place) {
+            *slot = Some(verdict);
+        }
+    }
+
+    /// Gives every order without a verdict the same failure.
+    pub(super) fn fail(&mut self, failure: Failure) {
+        for (slot, order) in self.verdicts.iter_mut().zip(&self.orders) {
+            let key = || order.key().to_owned();
+            slot.get_or_insert_with(|| Verdict::Failed { key: key(), failure });
+        }
+    }
+
+    pub(super) fn fail_one(&mut self, place: usize, failure: Failure) {
+        if let Some(key) = self.orders.get(place).map(|order| order.key().to_owned()) {
+            self.settle(place, Verdict::Failed { key, failure });
+        }
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        self.verdicts.iter().all(Option::is_some)
+    }
+
+    /// Answers the caller, who may have gone away.
+    pub(super) fn answer(self) {
+        let verdicts = self.verdicts.into_iter().flatten().collect();
+        let _ = self.reply.send(verdicts);
+    }
+}

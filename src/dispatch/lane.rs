@@ -1,0 +1,128 @@
+//! A lane: takes whatever waits when its last batch returns, decides it in memory, appends it in
+//! one statement, answers. No timer and no minimum: an idle lane serves one command at once.
+
+mod attempt;
+
+use std::collections::{HashMap, VecDeque};
+
+use leasehold_domain::id::CompanyId;
+use leasehold_domain::limits::{BATCH_COMMANDS_MAX, Limits};
+use leasehold_domain::time::Timestamp;
+use sqlx::postgres::PgConnectOptions;
+use tokio::sync::mpsc;
+
+use super::clock::Clock;
+use super::connection::LaneConnection;
+use super::job::Job;
+use super::memory::Known;
+
+/// Companies that a lane keeps in memory.
+const COMPANIES_KEPT_MAX: usize = 10_000;
+
+/// What a batch met that it could not get over.
+#[derive(Debug)]
+pub(super) struct Setback {
+    pub(super) error: sqlx::Error,
+    /// Whether the statement that appends may have been sent.
+    pub(super) is_in_flight: bool,
+}
+
+impl From<sqlx::Error> for Setback {
+    fn from(error: sqlx::Error) -> Self {
+        Self { error, is_in_flight: false }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Lane {
+    pub(super) number: usize,
+    receiver: mpsc::Receiver<Job>,
+    waiting: VecDeque<Job>,
+    pub(super) database: PgConnectOptions,
+    pub(super) connection: Option<LaneConnection>,
+    pub(super) clock: Option<Clock>,
+    pub(super) known: HashMap<CompanyId, Known>,
+    limits: Limits,
+}
+
+impl Lane {
+    pub(super) fn new(
+        number: usize,
+        receiver: mpsc::Receiver<Job>,
+        database: PgConnectOptions,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            number,
+            receiver,
+            waiting: VecDeque::new(),
+            database,
+            connection: None,
+            clock: None,
+            known: HashMap::new(),
+            limits,
+        }
+    }
+
+    /// Works until nobody can hand in commands any more and all that were handed in are answered.
+    pub(super) async fn run(mut self) {
+        while let Some(mut jobs) = self.next().await {
+            if let Err(setback) = self.attempt(&mut jobs, None).await {
+                self.recover(&mut jobs, setback).await;
+            }
+            self.hand_back(jobs);
+        }
+    }
+
+    /// What waits now, up to a batch's bound; what was put back comes first.
+    async fn next(&mut self) -> Option<Vec<Job>> {
+        if self.waiting.is_empty() {
+            let job = self.receiver.recv().await?;
+            self.waiting.push_back(job);
+        }
+        let mut jobs = Vec::new();
+        let mut commands = 0;
+        while commands < BATCH_COMMANDS_MAX {
+            let Some(job) = self.waiting.pop_front().or_else(|| self.receiver.try_recv().ok())
+            else {
+                break;
+            };
+            commands += job.pending().count();
+            jobs.push(job);
+        }
+        Some(jobs)
+    }
+
+    /// Answers what is settled; the rest goes first in the next batch, in its order.
+    fn hand_back(&mut self, jobs: Vec<Job>) {
+        for job in jobs.into_iter().rev() {
+            if job.is_settled() {
+                job.answer();
+            } else {
+                self.waiting.push_front(job);
+            }
+        }
+        if self.known.len() > COMPANIES_KEPT_MAX {
+            self.known.clear();
+        }
+    }
+
+    /// A connection and a clock.
+    pub(super) async fn connect(&mut self) -> sqlx::Result<()> {
+        if self.connection.is_none() {
+            let mut opened = LaneConnection::open(&self.database, self.number).await?;
+            self.clock = Some(Clock::read(&mut opened.connection).await?);
+            self.connection = Some(opened);
+        }
+        Ok(())
+    }
+
+    pub(super) fn open_connection(&mut self) -> sqlx::Result<&mut sqlx::PgConnection> {
+        let opened = self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        Ok(&mut opened.connection)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.map_or(Timestamp::EPOCH, |clock| clock.now())
+    }
+}

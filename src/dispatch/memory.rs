@@ -1,0 +1,145 @@
+//! The companies that a lane has in memory, each folded up to a head.
+//!
+//! **Claims.** A company in memory is exactly the fold of its log up to [`Known::head`].
+//! **Because** it is loaded from events up to that position, and changes only by events that are
+//! durable: what a draft applied is kept after its commit and undone otherwise. Streams are found
+//! through the tables, which may be newer than the head; what is missed then, the statement finds:
+//! a draft on an old head is never written.
+
+use std::collections::HashMap;
+
+use leasehold_domain::company::Company;
+use leasehold_domain::fence::{Epoch, Position};
+use leasehold_domain::id::CompanyId;
+use leasehold_domain::stream::{Aggregate, AggregateType, Event, StreamId};
+use leasehold_domain::time::Timestamp;
+use sqlx::PgConnection;
+
+use crate::log::{
+    Digest, Head, Recorded, list_ended_runs, list_open_streams, list_stream_events,
+    list_touched_events,
+};
+
+/// Aggregates kept in memory for a company before those that have ended are forgotten.
+const STREAMS_KEPT_MAX: usize = 4_096;
+
+/// A company in memory.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) company: Company,
+    pub(super) head: Head,
+    /// Whether the database has a head row for it.
+    pub(super) is_begun: bool,
+    streams_max: usize,
+}
+
+impl Known {
+    /// A company whose log has not begun.
+    pub(super) fn unbegun(company_id: CompanyId) -> Self {
+        let head = Head {
+            company_id,
+            position: Position(0),
+            digest: Digest::default(),
+            epoch: Epoch(1),
+            recorded_at: Timestamp::EPOCH,
+        };
+        let company = Company::new(company_id);
+        Self { company, head, is_begun: false, streams_max: STREAMS_KEPT_MAX }
+    }
+
+    /// Folds what a cold start needs: environments, open leases, ended runs.
+    pub(super) async fn load(connection: &mut PgConnection, head: Head) -> sqlx::Result<Self> {
+        let company = Company::new(head.company_id);
+        let mut known = Self { company, head, is_begun: true, streams_max: STREAMS_KEPT_MAX };
+        let streams = list_open_streams(connection, head.company_id).await?;
+        known.fetch(connection, &streams).await?;
+        for (run, outcome) in list_ended_runs(connection, head.company_id).await? {
+            known.company.load_ended_run(run, outcome);
+        }
+        Ok(known)
+    }
+
+    /// Puts the states of streams in memory; those that have no events stay unknown.
+    pub(super) async fn fetch(
+        &mut self,
+        connection: &mut PgConnection,
+        streams: &[StreamId],
+    ) -> sqlx::Result<()> {
+        if streams.is_empty() || !self.is_begun {
+            return Ok(());
+        }
+        let (company, head) = (self.head.company_id, self.head.position);
+        let events = list_stream_events(connection, company, streams, head).await?;
+        for (stream, aggregate) in fold(&events)? {
+            self.company.load(stream, aggregate);
+        }
+        Ok(())
+    }
+
+    /// Reads what other writers appended, up to a newer head.
+    pub(super) async fn refresh(
+        &mut self,
+        connection: &mut PgConnection,
+        head: Head,
+    ) -> sqlx::Result<()> {
+        let (company, before) = (self.head.company_id, self.head.position);
+        let events = list_touched_events(connection, company, before, head.position).await?;
+        self.head = head;
+        self.is_begun = true;
+        let mut unknown = Vec::new();
+        for event in &events {
+            let stream = event.stored.stream;
+            let follows = self
+                .company
+                .get(stream)
+                .is_some_and(|state| state.version() + 1 == event.stored.sequence);
+            if follows {
+                self.company.apply(stream, &decode(event)?);
+            } else {
+                unknown.push(stream);
+            }
+        }
+        self.company.keep();
+        unknown.sort_unstable();
+        unknown.dedup();
+        self.fetch(connection, &unknown).await
+    }
+
+    /// Forgets what the next decisions can do without; the index stays whole. The bound moves with
+    /// what had to be kept, so that this costs little for each batch.
+    pub(super) fn forget(&mut self) {
+        if self.company.len() <= self.streams_max {
+            return;
+        }
+        self.company.evict(|_, state| is_open(state));
+        if self.company.len() > 4 * STREAMS_KEPT_MAX {
+            self.company.evict(|stream, _| stream.kind == AggregateType::Environment);
+        }
+        self.streams_max = (2 * self.company.len()).max(STREAMS_KEPT_MAX);
+    }
+}
+
+fn is_open(state: &Aggregate) -> bool {
+    match state {
+        Aggregate::Environment(_) => true,
+        Aggregate::Lease(lease) => lease.record.as_ref().is_some_and(|r| r.ending().is_none()),
+        Aggregate::Run(_) => false,
+    }
+}
+
+/// Folds events, which stand in their streams' order, to the streams' states.
+pub(super) fn fold(events: &[Recorded]) -> sqlx::Result<HashMap<StreamId, Aggregate>> {
+    let mut states = HashMap::new();
+    for event in events {
+        let stream = event.stored.stream;
+        let state = states.entry(stream).or_insert_with(|| Aggregate::new(stream.kind));
+        state.apply(&decode(event)?);
+    }
+    Ok(states)
+}
+
+/// Reads an event's payload.
+pub(super) fn decode(event: &Recorded) -> sqlx::Result<Event> {
+    Event::from_payload(event.stored.stream.kind, &event.stored.payload)
+        .map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}

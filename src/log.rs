@@ -1,0 +1,30 @@
+//! The log: events in commit order for each company, and the statement that appends them.
+//!
+//! **Claims.** Positions of a company are 1, 2, 3 … in commit order, without gaps; so are the
+//! sequences of a stream. What was acknowledged is durable, and stands with its table rows and its
+//! receipt or not at all.
+//! **Because** every append changes the company's head row, compared with the position and digest
+//! that the writer decided on, in the one statement that also writes everything else.
+//! **Not** promised: any order between companies.
+
+mod append;
+mod digest;
+mod error;
+mod head;
+mod provenance;
+mod read;
+mod receipt;
+mod stored;
+
+pub use append::{
+    Append, CompanyAppend, EnvironmentWrite, LeaseWrite, Outcome, OutcomeKind, append,
+};
+pub use digest::Digest;
+pub use error::{DatabaseError, Trouble};
+pub use head::{Head, create_heads, load_heads, lock_head};
+pub use provenance::Provenance;
+pub use read::{
+    list_ended_runs, list_events, list_open_streams, list_stream_events, list_touched_events,
+};
+pub use receipt::{Receipt, Verdict, drop_old_receipts, list_receipts, make_partitions};
+pub use stored::{Recorded, Stored};

@@ -1,0 +1,197 @@
+//! The parameters of the append statement: one array for each column, in the statement's order.
+
+use leasehold_domain::time::Timestamp;
+use sqlx::Arguments;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::PgArguments;
+
+use super::{Append, CompanyAppend, EnvironmentWrite};
+
+type Bound = Result<(), BoxDynError>;
+
+/// A row and the number of its company, counted from 1.
+type Numbered<'b, T> = (i32, &'b T);
+
+/// Adds one array for each expression, over all rows.
+macro_rules! columns {
+    ($arguments:expr, $rows:expr, $row:pat => $($value:expr),+ $(,)?) => {{
+        let rows = &$rows;
+        $($arguments.add(rows.iter().map(|#[allow(unused_variables)] $row| $value).collect::<Vec<_>>())?;)+
+        Ok(())
+    }};
+}
+
+pub(super) fn arguments(batch: &Append<'_>, now: Timestamp) -> Result<PgArguments, BoxDynError> {
+    let mut to = PgArguments::default();
+    heads(&mut to, batch)?;
+    to.add(now.chrono())?;
+    keys(&mut to, batch)?;
+    events(&mut to, batch)?;
+    environments(&mut to, batch)?;
+    leases(&mut to, batch)?;
+    activities(&mut to, batch)?;
+    receipts(&mut to, batch)?;
+    Ok(to)
+}
+
+fn numbered<'b, T>(
+    batch: &Append<'b>,
+    rows: impl Fn(&'b CompanyAppend) -> &'b [T],
+) -> Vec<Numbered<'b, T>> {
+    let companies = (1..).zip(batch.companies.iter().copied());
+    companies.flat_map(|(no, company)| rows(company).iter().map(move |row| (no, row))).collect()
+}
+
+fn heads(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+    columns!(to, batch.companies, company =>
+        company.before.company_id.0,
+        signed(company.before.position.0),
+        company.before.digest.0.to_vec(),
+        signed(company.before.epoch.0),
+        signed(company.after.position.0),
+        company.after.digest.0.to_vec(),
+        company.after.recorded_at.chrono(),
+    )
+}
+
+fn keys(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+    let rows = numbered(batch, |company| &company.keys);
+    columns!(to, rows, (no, key) => *no, key.as_str())
+}
+
+fn events(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+    let rows = numbered(batch, |company| &company.events);
+    columns!(to, rows, (no, event) =>
+        *no,
+        signed(event.stored.position.0),
+        signed(event.stored.sequence),
+        event.stored.occurred_at.chrono(),
+        event.stored.event_id,
+        event.stored.stream.kind.as_str(),
+        event.stored.stream.id.to_string(),
+        event.stored.event_type.as_str(),
+        event.stored.event_version.as_str(),
+        event.stored.payload.as_str(),
+        event.stored.metadata.as_str(),
+        event.digest.0.to_vec(),
+    )
+}
+
+fn environments(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+    let rows = numbered(batch, |company| &company.environments);
+    columns!(to, rows, (no, write) =>
+        *no,
+        matches!(write, EnvironmentWrite::Remove(_)),
+        match write {
+            EnvironmentWrite::Put(row) => row.id,
+            EnvironmentWrite::Remove(id) => *id,
+        },
+        put(write).map(|row| row.name.as_str()),
+        put(write).and_then(|row| row.description.as_deref()),
+        put(write).map(|row| row.driver.as_str()),
+        put(write).map(|row| row.status.as_str()),
+        put(write).map(|row| row.config.to_string()),
+        put(write).map(|row| row.env_vars.to_string()),
+        put(write).and_then(|row| row.metadata.as_ref()).map(ToString::to_string),
+        put(write).map(|row| row.created_at),
+        put(write).map(|row| row.updated_at),
+        put(write).and_then(|row| row.capacity),
+        put(write).map(|row| row.single_flight),
+        put(write).and_then(|row| row.source_id),
+        put(write).map(|row| row.version),
+    )
+}
+
+fn put(write: &EnvironmentWrite) -> Option<&leasehold_projections::environments::EnvironmentRow> {
+    match write {
+        EnvironmentWrite::Put(row) => Some(row),
+        EnvironmentWrite::Remove(_) => None,
+    }
+}
+
+fn leases(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+    let rows = numbered(batch, |company| &company.leases);
+    columns!(to, rows, (no, write) =>
+        *no,
+        write.is_new,
+        write.is_metadata_changed,
+        write.row.id,
+        write.row.environment_id,
+        write.row.execution_workspace_id,
+        write.row.issue_id,
+        write.row.heartbeat_run_id,
+        write.row.status.as_str(),
+        write.row.lease_policy.as_str(),
+        write.row.provider.as_deref(),
+        write.row.provider_lease_id.as_deref(),
+        write.row.acquired_at,
+        write.row.last_used_at,
+        write.row.expires_at,
+        write.row.released_at,
+        write.row.failure_reason.as_deref(),
+        write.row.cleanup_status.as_deref(),
+        sent_metadata(write),
+        write.row.created_at,
+        write.row.updated_at,
+        write.row.agent_id,
+        write.row.phase.as_str(),
+        write.row.fence,
+        write.row.expiry_mode.as_deref(),
+        write.row.ttl_seconds,
+        write.row.cleanup_state.as_str(),
+        write.row.ended_by.as_ref().map(ToString::to_string),
+        write.row.end_cause.as_deref(),
+        write.row.replaces_lease_id,
+        write.row.replaced_by_lease_id,
+        write.row.retain_until,
+        write.row.source_status.as_deref(),
+        write.row.version,
+    )
+}
+
+/// Notes that the table has already are not sent again.
+fn sent_metadata(write: &super::LeaseWrite) -> Option<String> {
+    let sent = write.is_new || write.is_metadata_changed;
+    write.row.metadata.as_ref().filter(|_| sent).map(ToString::to_string)
+}
+
+fn activities(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+    let rows = numbered(batch, |company| &company.activities);
+    columns!(to, rows, (no, row) =>
+        *no,
+        row.id,
+        row.actor_type.as_str(),
+        row.actor_id.as_str(),
+        row.action.as_str(),
+        row.entity_type.as_str(),
+        row.entity_id.as_str(),
+        row.agent_id,
+        row.run_id,
+        row.responsible_user_id.as_deref(),
+        row.details.to_string(),
+        row.created_at,
+        row.authenticated_by.as_deref(),
+        row.bookkeeping,
+        row.position,
+    )
+}
+
+fn receipts(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+    let rows = numbered(batch, |company| &company.receipts);
+    columns!(to, rows, (no, receipt) =>
+        *no,
+        receipt.key.as_str(),
+        receipt.day(),
+        receipt.body_hash.as_slice(),
+        receipt.verdict.as_str(),
+        receipt.position,
+        receipt.first_position,
+        receipt.last_position,
+        receipt.answer.as_str(),
+    )
+}
+
+/// Positions, sequences and epochs stay far below 2^63: the table's checks see to it.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

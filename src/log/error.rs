@@ -1,0 +1,81 @@
+//! What a database error means for a writer: by SQLSTATE, never by message.
+
+use thiserror::Error;
+
+/// What is wrong with a database, told so that somebody can act on it.
+#[derive(Debug, Error)]
+pub enum DatabaseError {
+    /// It cannot be reached.
+    #[error("the database cannot be reached")]
+    Unreachable(#[source] sqlx::Error),
+    /// Its schema is newer than this program.
+    #[error(
+        "the database was migrated by a newer version of leasehold (migration {0}); upgrade this program"
+    )]
+    Newer(i64),
+    /// A migration that was applied differs from the one in this program.
+    #[error("migration {0} was applied in another form; the database belongs to another build")]
+    Foreign(i64),
+    /// The migrations could not be applied.
+    #[error("the database could not be migrated")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+    /// A setting makes it unfit.
+    #[error("the database has {setting} = {value}; leasehold needs {needed}")]
+    Setting {
+        /// Which setting.
+        setting: &'static str,
+        /// Its value.
+        value: String,
+        /// What it has to be.
+        needed: &'static str,
+    },
+    /// Anything else.
+    #[error("the database refused")]
+    Other(#[from] sqlx::Error),
+}
+
+/// How a failed statement is to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The connection is gone, or the server is going: what became of the statement is not known.
+    Lost,
+    /// Some value of the statement cannot be stored; nothing was.
+    Unstorable,
+    /// There is no room on the disk; nothing was stored.
+    Full,
+    /// Another writer was in the way; nothing was stored.
+    Contended,
+    /// The same key was written by another process in the same moment; nothing was stored.
+    Duplicate,
+    /// The statement itself is at fault; nothing was stored.
+    Broken,
+}
+
+impl Trouble {
+    /// Sorts an error (PostgreSQL's appendix A: error codes).
+    #[must_use]
+    pub fn of(error: &sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::Encode(_) => Self::Unstorable,
+                sqlx::Error::Decode(_)
+                | sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::ColumnNotFound(_)
+                | sqlx::Error::ColumnIndexOutOfBounds { .. }
+                | sqlx::Error::TypeNotFound { .. }
+                | sqlx::Error::RowNotFound => Self::Broken,
+                _ => Self::Lost,
+            };
+        };
+        let code = database.code().unwrap_or_default().into_owned();
+        match (code.get(..2).unwrap_or_default(), code.as_str()) {
+            (_, "53100") => Self::Full,
+            // Too many connections: as good as no server.
+            (_, "53300") | ("08" | "57" | "58" | "XX", _) => Self::Lost,
+            (_, "23505") => Self::Duplicate,
+            ("40", _) | (_, "55P03") => Self::Contended,
+            ("22" | "23" | "54", _) => Self::Unstorable,
+            _ => Self::Broken,
+        }
+    }
+}

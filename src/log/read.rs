@@ -1,0 +1,155 @@
+//! Reading events: by stream for decisions, by position for everybody else.
+
+use leasehold_domain::fence::Position;
+use leasehold_domain::id::{CompanyId, RunId};
+use leasehold_domain::run::Outcome;
+use leasehold_domain::stream::{AggregateType, StreamId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::stored::Recorded;
+
+/// The events of some streams of a company up to a position, in the log's order.
+///
+/// # Errors
+/// The database's.
+pub async fn list_stream_events(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    streams: &[StreamId],
+    up_to: Position,
+) -> sqlx::Result<Vec<Recorded>> {
+    let kinds: Vec<&str> = streams.iter().map(|stream| stream.kind.as_str()).collect();
+    let ids: Vec<String> = streams.iter().map(|stream| stream.id.to_string()).collect();
+    sqlx::query_as(
+        "select e.position, e.sequence, e.occurred_at, e.recorded_at, e.company_id, e.event_id,
+                e.aggregate_type, e.aggregate_id, e.event_type, e.event_version,
+                e.payload::text as payload, e.metadata::text as metadata, e.digest
+         from unnest($2::text[], $3::text[]) as wanted (aggregate_type, aggregate_id)
+         join leasehold.events e
+           on e.aggregate_type = wanted.aggregate_type
+          and e.aggregate_id = wanted.aggregate_id
+          and e.company_id = $1
+         where e.position <= $4
+         order by e.position",
+    )
+    .bind(company.0)
+    .bind(kinds)
+    .bind(ids)
+    .bind(signed(up_to))
+    .fetch_all(connection)
+    .await
+}
+
+/// At most `limit` events of a company after a position, in the log's order.
+///
+/// # Errors
+/// The database's.
+pub async fn list_events(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    after: Position,
+    limit: i64,
+) -> sqlx::Result<Vec<Recorded>> {
+    sqlx::query_as(
+        "select position, sequence, occurred_at, recorded_at, company_id, event_id,
+                aggregate_type, aggregate_id, event_type, event_version,
+                payload::text as payload, metadata::text as metadata, digest
+         from leasehold.events
+         where company_id = $1
+           and position > $2
+         order by position
+         limit $3",
+    )
+    .bind(company.0)
+    .bind(signed(after))
+    .bind(limit)
+    .fetch_all(connection)
+    .await
+}
+
+/// The events of a company between two positions, the first not included.
+///
+/// # Errors
+/// The database's.
+pub async fn list_touched_events(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    after: Position,
+    up_to: Position,
+) -> sqlx::Result<Vec<Recorded>> {
+    sqlx::query_as(
+        "select position, sequence, occurred_at, recorded_at, company_id, event_id,
+                aggregate_type, aggregate_id, event_type, event_version,
+                payload::text as payload, metadata::text as metadata, digest
+         from leasehold.events
+         where company_id = $1
+           and position > $2
+           and position <= $3
+         order by position",
+    )
+    .bind(company.0)
+    .bind(signed(after))
+    .bind(signed(up_to))
+    .fetch_all(connection)
+    .await
+}
+
+/// The streams that a company's index is made of: every environment, and every lease that is open
+/// or not cleaned up. Found through the tables; what they mean is decided from their events.
+///
+/// # Errors
+/// The database's.
+pub async fn list_open_streams(
+    connection: &mut PgConnection,
+    company: CompanyId,
+) -> sqlx::Result<Vec<StreamId>> {
+    let rows: Vec<(bool, Uuid)> = sqlx::query_as(
+        "select true, id
+         from leasehold.environments
+         where company_id = $1
+         union all
+         select false, id
+         from leasehold.environment_leases
+         where company_id = $1
+           and (status in ('active', 'retained') or cleanup_status in ('pending', 'failed'))",
+    )
+    .bind(company.0)
+    .fetch_all(connection)
+    .await?;
+    let stream = |(environment, id)| {
+        let kind = if environment { AggregateType::Environment } else { AggregateType::Lease };
+        StreamId { kind, id }
+    };
+    Ok(rows.into_iter().map(stream).collect())
+}
+
+/// The runs of a company that have ended, and how.
+///
+/// # Errors
+/// The database's.
+pub async fn list_ended_runs(
+    connection: &mut PgConnection,
+    company: CompanyId,
+) -> sqlx::Result<Vec<(RunId, Outcome)>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select entity_id, details ->> 'outcome'
+         from leasehold.activity_log
+         where company_id = $1
+           and entity_type = 'heartbeat_run'
+           and action = 'heartbeat_run.ended'",
+    )
+    .bind(company.0)
+    .fetch_all(connection)
+    .await?;
+    let known = |(id, outcome): (String, String)| {
+        let id = id.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let outcome = outcome.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        Ok((id, outcome))
+    };
+    rows.into_iter().map(known).collect()
+}
+
+fn signed(position: Position) -> i64 {
+    i64::try_from(position.0).unwrap_or(i64::MAX)
+}

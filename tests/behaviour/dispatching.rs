@@ -1,0 +1,55 @@
+//! Commands become events, table rows, audit lines and receipts, together.
+
+use leasehold::dispatch::{Failure, Verdict};
+use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
+use serde_json::json;
+
+use crate::support::database::TestDatabase;
+use crate::support::orders::{company, environment, keyed, lease, order};
+
+#[tokio::test]
+async fn a_command_becomes_an_event_a_row_and_an_audit_line() {
+    let database = TestDatabase::new().await;
+    let (dispatcher, lanes) = database.dispatcher();
+    let company = company();
+    let body = json!({"name": "build box", "driver": "ssh"});
+    let made = environment(dispatcher.dispatch(company, order(CreateEnvironment, body)).await);
+    let body = json!({"environmentId": made.id, "metadata": {"n": 1.50}});
+    let held = lease(dispatcher.dispatch(company, order(AcquireLease, body)).await);
+    assert_eq!(held.status, "active");
+    let body = json!({"leaseId": held.id, "failureReason": "Zeitüberschreitung ⏱"});
+    let over = lease(dispatcher.dispatch(company, order(ReleaseLease, body)).await);
+    assert_eq!(over.status, "released");
+    let counts: (i64, i64, i64, i64, String) = sqlx::query_as(
+        "select (select count(*) from leasehold.events),
+                (select count(*) from leasehold.activity_log),
+                (select count(*) from leasehold.receipts),
+                (select position from leasehold.heads),
+                (select status || ' ' || (metadata ->> 'n') from leasehold.environment_leases)",
+    )
+    .fetch_one(&database.pool)
+    .await
+    .unwrap();
+    assert_eq!(counts, (3, 3, 3, 3, "released 1.50".to_owned()));
+    drop(dispatcher);
+    lanes.finish().await;
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn the_same_key_and_body_hear_the_same_and_another_body_is_told_so() {
+    let database = TestDatabase::new().await;
+    let (dispatcher, _lanes) = database.dispatcher();
+    let company = company();
+    let body = json!({"name": "box", "driver": "ssh"});
+    let first = dispatcher.dispatch(company, keyed("k1", CreateEnvironment, body.clone())).await;
+    let first = environment(first);
+    let again = dispatcher.dispatch(company, keyed("k1", CreateEnvironment, body)).await;
+    assert!(matches!(&again, Verdict::Accepted { is_replayed: true, .. }), "{again:?}");
+    assert_eq!(environment(again), first);
+    let body = json!({"name": "another", "driver": "ssh"});
+    let other = dispatcher.dispatch(company, keyed("k1", CreateEnvironment, body)).await;
+    let mismatch = Failure::IdempotencyMismatch;
+    assert!(matches!(other, Verdict::Failed { failure, .. } if failure == mismatch), "{other:?}");
+    database.drop().await;
+}

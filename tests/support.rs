@@ -1,0 +1,4 @@
+//! What every test needs: a database of its own, and short words for commands.
+
+pub(crate) mod database;
+pub(crate) mod orders;
