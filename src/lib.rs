@@ -5,4 +5,5 @@
 
 pub mod database;
 pub mod dispatch;
+pub mod ledger;
 pub mod log;

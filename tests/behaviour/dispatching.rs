@@ -14,7 +14,8 @@ async fn a_command_becomes_an_event_a_row_and_an_audit_line() {
     let company = company();
     let body = json!({"name": "build box", "driver": "ssh"});
     let made = environment(dispatcher.dispatch(company, order(CreateEnvironment, body)).await);
-    let body = json!({"environmentId": made.id, "metadata": {"n": 1.50}});
+    let body = format!(r#"{{"environmentId": "{}", "metadata": {{"n": 1.50}}}}"#, made.id);
+    let body = serde_json::from_str(&body).unwrap();
     let held = lease(dispatcher.dispatch(company, order(AcquireLease, body)).await);
     assert_eq!(held.status, "active");
     let body = json!({"leaseId": held.id, "failureReason": "Zeitüberschreitung ⏱"});

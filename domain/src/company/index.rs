@@ -4,6 +4,7 @@
 //! entries, so that putting an older entry back undoes a change completely.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use crate::environment::{Driver, Environment, Holder, Status};
 use crate::id::{EnvironmentId, IssueId, LeaseId, RunId, WorkspaceId};
@@ -98,8 +99,8 @@ impl LeaseEntry {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Index {
     environments: HashMap<EnvironmentId, EnvironmentEntry>,
-    names: HashMap<Name, EnvironmentId>,
-    sources: HashMap<EnvironmentId, EnvironmentId>,
+    names: HashMap<Name, BTreeSet<EnvironmentId>>,
+    sources: HashMap<EnvironmentId, BTreeSet<EnvironmentId>>,
     local: BTreeSet<EnvironmentId>,
     leases: HashMap<LeaseId, LeaseEntry>,
     hanging: HashMap<EnvironmentId, BTreeSet<LeaseId>>,
@@ -115,7 +116,7 @@ impl Index {
         if self.environments.contains_key(&id) {
             return id;
         }
-        self.sources.get(&id).copied().unwrap_or(id)
+        self.sources.get(&id).and_then(BTreeSet::first).copied().unwrap_or(id)
     }
 
     /// What is known of an environment that is not removed.
@@ -124,10 +125,10 @@ impl Index {
         self.environments.get(&id)
     }
 
-    /// Who has a name.
+    /// Who has a name. Imported environments may share one: the first of them by id.
     #[must_use]
     pub fn named(&self, name: &Name) -> Option<EnvironmentId> {
-        self.names.get(name).copied()
+        self.names.get(name).and_then(BTreeSet::first).copied()
     }
 
     /// The company's local environment.
@@ -193,16 +194,16 @@ impl Index {
     ) -> Option<EnvironmentEntry> {
         let before = self.environments.remove(&id);
         if let Some(before) = &before {
-            self.names.remove(&before.name);
+            out_of(&mut self.names, &before.name, id);
             self.local.remove(&id);
-            before.source_id.map(|source| self.sources.remove(&source));
+            before.source_id.inspect(|source| out_of(&mut self.sources, source, id));
         }
         if let Some(entry) = entry {
-            self.names.insert(entry.name.clone(), id);
+            self.names.entry(entry.name.clone()).or_default().insert(id);
             if entry.driver == Driver::Local {
                 self.local.insert(id);
             }
-            entry.source_id.map(|source| self.sources.insert(source, id));
+            entry.source_id.map(|source| self.sources.entry(source).or_default().insert(id));
             self.environments.insert(id, entry);
         }
         before
@@ -212,11 +213,9 @@ impl Index {
     pub fn set_lease(&mut self, id: LeaseId, entry: Option<LeaseEntry>) -> Option<LeaseEntry> {
         let before = self.leases.remove(&id);
         if let Some(before) = &before {
-            out_of(&mut self.hanging, before.environment_id, id);
-            out_of(&mut self.holders, before.environment_id, id);
-            if let Some(run) = before.run_id {
-                out_of(&mut self.runs, run, id);
-            }
+            out_of(&mut self.hanging, &before.environment_id, id);
+            out_of(&mut self.holders, &before.environment_id, id);
+            before.run_id.inspect(|run| out_of(&mut self.runs, run, id));
         }
         if let Some(entry) = entry {
             self.hanging.entry(entry.environment_id).or_default().insert(id);
@@ -244,15 +243,11 @@ impl Index {
     }
 }
 
-fn out_of<K: std::hash::Hash + Eq>(
-    sets: &mut HashMap<K, BTreeSet<LeaseId>>,
-    key: K,
-    lease: LeaseId,
-) {
-    if let std::collections::hash_map::Entry::Occupied(mut set) = sets.entry(key) {
-        set.get_mut().remove(&lease);
-        if set.get().is_empty() {
-            set.remove();
+fn out_of<K: Hash + Eq, I: Ord>(sets: &mut HashMap<K, BTreeSet<I>>, key: &K, id: I) {
+    if let Some(set) = sets.get_mut(key) {
+        set.remove(&id);
+        if set.is_empty() {
+            sets.remove(key);
         }
     }
 }

@@ -26,15 +26,10 @@ fn case(
     Case { refusal: refusal.into(), code, retryable, evidence }
 }
 
-fn by_environments() -> Vec<Case> {
+fn of_an_environment() -> Vec<Case> {
     use environment::Refusal as R;
     let environment_id = ids::environment(1);
-    let holder =
-        Holder { lease_id: ids::lease(1), run_id: Some(ids::run(1)), issue_id: None };
-    let held = json!([{"leaseId": ids::lease(1), "runId": ids::run(1), "issueId": null}]);
-    let conflicting = vec![holder];
     let current_status = environment::Status::Archived;
-    let execution_workspace_id = ids::workspace(1);
     vec![
         case(
             R::EnvironmentNotFound { environment_id },
@@ -61,34 +56,6 @@ fn by_environments() -> Vec<Case> {
             json!({"environmentId": environment_id}),
         ),
         case(
-            R::EnvironmentInUse {
-                environment_id,
-                reasons: vec![InUse::OpenCleanup],
-                conflicting: conflicting.clone(),
-            },
-            "environment_in_use",
-            true,
-            json!({
-                "environmentId": environment_id, "reasons": ["open_cleanup"],
-                "conflicting": held,
-            }),
-        ),
-        case(
-            R::CapacityExhausted { environment_id, capacity: 1, conflicting: conflicting.clone() },
-            "capacity_exhausted",
-            true,
-            json!({"environmentId": environment_id, "capacity": 1, "conflicting": held}),
-        ),
-        case(
-            R::WorkspaceHeld { environment_id, execution_workspace_id, conflicting },
-            "workspace_held",
-            true,
-            json!({
-                "environmentId": environment_id, "conflicting": held,
-                "executionWorkspaceId": execution_workspace_id,
-            }),
-        ),
-        case(
             R::VersionMismatch { environment_id, current_version: 2, expected_version: 1 },
             "version_mismatch",
             false,
@@ -97,45 +64,72 @@ fn by_environments() -> Vec<Case> {
     ]
 }
 
-fn by_leases() -> Vec<Case> {
+fn for_want_of_room() -> Vec<Case> {
+    use environment::Refusal as R;
+    let environment_id = ids::environment(1);
+    let holder = Holder { lease_id: ids::lease(1), run_id: Some(ids::run(1)), issue_id: None };
+    let conflicting = vec![holder];
+    let held = json!([{"leaseId": ids::lease(1), "runId": ids::run(1), "issueId": null}]);
+    let reasons = vec![InUse::OpenCleanup];
+    let execution_workspace_id = ids::workspace(1);
+    let room = json!({"environmentId": environment_id, "capacity": 1, "conflicting": held});
+    let use_of = json!({
+        "environmentId": environment_id, "reasons": ["open_cleanup"], "conflicting": held,
+    });
+    let workspace = json!({
+        "environmentId": environment_id, "executionWorkspaceId": execution_workspace_id,
+        "conflicting": held,
+    });
+    vec![
+        case(
+            R::CapacityExhausted { environment_id, capacity: 1, conflicting: conflicting.clone() },
+            "capacity_exhausted",
+            true,
+            room,
+        ),
+        case(
+            R::EnvironmentInUse { environment_id, reasons, conflicting: conflicting.clone() },
+            "environment_in_use",
+            true,
+            use_of,
+        ),
+        case(
+            R::WorkspaceHeld { environment_id, execution_workspace_id, conflicting },
+            "workspace_held",
+            true,
+            workspace,
+        ),
+    ]
+}
+
+fn of_a_lease() -> Vec<Case> {
     use lease::Refusal as R;
     let lease_id = ids::lease(1);
-    let active = lease::Status::Active;
-    let on_active = json!({"leaseId": lease_id, "currentStatus": "active"});
+    let current_status = lease::Status::Active;
+    let evidence = json!({"leaseId": lease_id, "currentStatus": "active"});
+    let mismatch = R::ResumeMismatch {
+        lease_id,
+        current_status,
+        current_run_id: Some(ids::run(1)),
+        mismatch: Mismatch::ProviderLease,
+    };
+    let differs = json!({
+        "leaseId": lease_id, "currentStatus": "active", "currentRunId": ids::run(1),
+        "mismatch": "provider_lease",
+    });
+    let not_active = R::LeaseNotActive { lease_id, current_status };
+    let not_retained = R::LeaseNotRetained { lease_id, current_status };
     vec![
         case(R::LeaseNotFound { lease_id }, "lease_not_found", false, json!({"leaseId": lease_id})),
         lease_ended(),
-        case(
-            R::LeaseNotActive { lease_id, current_status: active },
-            "lease_not_active",
-            false,
-            on_active.clone(),
-        ),
-        case(
-            R::LeaseNotRetained { lease_id, current_status: active },
-            "lease_not_retained",
-            false,
-            on_active,
-        ),
+        case(not_active, "lease_not_active", false, evidence.clone()),
+        case(not_retained, "lease_not_retained", false, evidence),
+        case(mismatch, "resume_mismatch", false, differs),
         case(
             R::StaleFence { lease_id, fence: Fence(1), current_fence: Fence(2) },
             "stale_fence",
             false,
             json!({"leaseId": lease_id, "fence": 1, "currentFence": 2}),
-        ),
-        case(
-            R::ResumeMismatch {
-                lease_id,
-                current_status: active,
-                current_run_id: Some(ids::run(1)),
-                mismatch: Mismatch::ProviderLease,
-            },
-            "resume_mismatch",
-            false,
-            json!({
-                "leaseId": lease_id, "currentStatus": "active", "currentRunId": ids::run(1),
-                "mismatch": "provider_lease",
-            }),
         ),
         case(
             R::VersionMismatch { lease_id, current_version: 2, expected_version: 1 },
@@ -176,21 +170,18 @@ fn lease_ended() -> Case {
     )
 }
 
-fn by_runs() -> Vec<Case> {
+fn run_ended() -> Case {
     let run_id = ids::run(1);
-    let outcome = Outcome::TimedOut;
-    vec![case(
-        run::Refusal::RunEnded { run_id, outcome, ended_at: None },
-        "run_ended",
-        false,
-        json!({"runId": run_id, "outcome": "timed_out", "endedAt": null}),
-    )]
+    let refusal = run::Refusal::RunEnded { run_id, outcome: Outcome::TimedOut, ended_at: None };
+    let evidence = json!({"runId": run_id, "outcome": "timed_out", "endedAt": null});
+    case(refusal, "run_ended", false, evidence)
 }
 
 fn every_case() -> Vec<Case> {
-    let mut cases = by_environments();
-    cases.extend(by_leases());
-    cases.extend(by_runs());
+    let mut cases = of_an_environment();
+    cases.extend(for_want_of_room());
+    cases.extend(of_a_lease());
+    cases.push(run_ended());
     cases
 }
 

@@ -1,0 +1,83 @@
+//! An open ledger: the dispatcher for commands and the pool for questions, on one database.
+
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use tokio::task::JoinHandle;
+
+use crate::database;
+use crate::dispatch::{Dispatcher, Lanes, Settings};
+use crate::log::{DatabaseError, drop_old_receipts, make_partitions};
+
+/// How often the receipts' partitions are looked after.
+const UPKEEP_EVERY: Duration = Duration::from_secs(3_600);
+
+/// How a ledger is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// How commands are dispatched.
+    pub dispatch: Settings,
+    /// How long receipts are kept at least; a retried command hears the same for so long.
+    pub receipts_kept_for: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let receipts_kept_for = Duration::from_secs(7 * 24 * 3_600);
+        Self { dispatch: Settings::default(), receipts_kept_for }
+    }
+}
+
+/// A ledger on one database.
+#[derive(Debug)]
+pub struct Ledger {
+    /// Takes commands.
+    pub dispatcher: Dispatcher,
+    /// For questions.
+    pub readers: PgPool,
+    lanes: Lanes,
+    upkeep: JoinHandle<()>,
+}
+
+impl Ledger {
+    /// Migrates the database where needed and starts the lanes.
+    ///
+    /// # Errors
+    /// A [`DatabaseError`] that says what to do.
+    pub async fn open(database: &PgConnectOptions, options: Options) -> Result<Self, DatabaseError> {
+        database::prepare(database).await?;
+        let readers = database::readers(database).await?;
+        let (dispatcher, lanes) = Dispatcher::start(database, options.dispatch);
+        let upkeep = tokio::spawn(look_after(database.clone(), options.receipts_kept_for));
+        Ok(Self { dispatcher, readers, lanes, upkeep })
+    }
+
+    /// Finishes what was accepted and lets the database go. Dispatchers that were cloned from this
+    /// ledger's must be gone, else this waits for them.
+    pub async fn close(self) {
+        drop(self.dispatcher);
+        self.lanes.finish().await;
+        self.upkeep.abort();
+        self.readers.close().await;
+    }
+}
+
+/// Makes the coming days' receipt partitions and drops the old ones, for as long as it runs.
+async fn look_after(database: PgConnectOptions, keep_for: Duration) {
+    let database = database.application_name("leasehold upkeep").disable_statement_logging();
+    loop {
+        tokio::time::sleep(UPKEEP_EVERY).await;
+        if let Err(error) = look_after_once(&database, keep_for).await {
+            tracing::warn!(%error, "receipts could not be looked after; tried again in an hour");
+        }
+    }
+}
+
+async fn look_after_once(database: &PgConnectOptions, keep_for: Duration) -> sqlx::Result<()> {
+    let mut connection = PgConnection::connect_with(database).await?;
+    let now = sqlx::query_scalar("select clock_timestamp()").fetch_one(&mut connection).await?;
+    make_partitions(&mut connection, now).await?;
+    drop_old_receipts(&mut connection, now, keep_for).await?;
+    connection.close().await
+}
