@@ -1,2 +1,12 @@
-//! x
-fn main() {}
+//! The one binary: `leasehold`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // The supervisor of a managed PostgreSQL is this program again, without a runtime.
+    let mut args = std::env::args_os().skip(1);
+    if args.next().is_some_and(|first| first == leasehold::pg::SUPERVISE) {
+        return leasehold::pg::supervise(args);
+    }
+    leasehold::cli::main()
+}

@@ -84,10 +84,11 @@ fn is_supervised(layout: &Layout) -> bool {
     lock::is_held(&layout.supervisor_lock(), Hold::Shared)
 }
 
-/// Stops a server whose supervisor was killed, unless others use it: `users` is our own file
-/// on the users' lock, held shared or not, and held shared afterwards.
+/// Stops a server whose supervisor was killed, unless others use it or it is kept: `users` is
+/// our own file on the users' lock, held shared or not, and held shared afterwards.
 pub(super) async fn stop_unsupervised(layout: &Layout, users: &File) -> Result<(), Error> {
-    let Some(server) = Postmaster::find(layout).filter(|_| !is_supervised(layout)) else {
+    let server = Postmaster::find(layout).filter(|_| !is_supervised(layout));
+    let Some(server) = server.filter(|found| !server::is_kept(layout, found.pid)) else {
         return Ok(());
     };
     let path = layout.users_lock();

@@ -32,6 +32,15 @@ pub enum Error {
         /// Its owner.
         owner: String,
     },
+    /// Anybody could put files under our names there.
+    #[error(
+        "everybody may write in {}: choose a directory of its own inside it with --data-dir",
+        path.display()
+    )]
+    DataDirOpen {
+        /// The directory.
+        path: PathBuf,
+    },
     /// The user that the server runs as may not pass one of the directories above.
     #[error(
         "the database server runs as user {user}, which may not enter {}: choose another \

@@ -33,8 +33,12 @@ pub(super) async fn make(
     let fresh = mkdtemp(&template);
     let fresh = fresh.map_err(|errno| Error::unwritable(layout.base(), errno.into()))?;
     give(&fresh, account)?;
-    run_initdb(&fresh, account, binaries, mode).await?;
-    write_access_rules(&fresh, account)?;
+    let mut outcome = run_initdb(&fresh, account, binaries, mode).await;
+    outcome = outcome.and_then(|()| write_access_rules(&fresh, account));
+    if outcome.is_err() {
+        sweep(layout.base());
+        return outcome;
+    }
     fs::rename(&fresh, layout.data()).map_err(|source| Error::unwritable(&fresh, source))?;
     let base = layout.base();
     let synced = File::open(base).and_then(|dir| dir.sync_all());

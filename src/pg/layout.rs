@@ -53,13 +53,13 @@ impl Layout {
 
     /// The cluster in `base`, which is made if missing.
     pub(super) fn durable(base: &Path) -> Result<Self, Error> {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(base);
-        made.map_err(|source| Error::unwritable(base, source))?;
+        make_directories(base).map_err(|source| Error::unwritable(base, source))?;
         Self::of(base)
     }
 
     /// A cluster in a fresh directory under `parent`.
     pub(super) fn ephemeral(parent: &Path) -> Result<Self, Error> {
+        fs::create_dir_all(parent).map_err(|source| Error::unwritable(parent, source))?;
         let template = parent.join(format!("{EPHEMERAL_PREFIX}XXXXXX"));
         let made = mkdtemp(&template);
         Self::of(&made.map_err(|errno| Error::unwritable(parent, errno.into()))?)
@@ -104,6 +104,9 @@ impl Layout {
     pub(super) fn claim(&self) -> Result<(), Error> {
         if self.base.join("PG_VERSION").exists() {
             return Err(Error::DataDirIsCluster { path: self.base.clone() });
+        }
+        if fs::metadata(&self.base).is_ok_and(|found| found.mode() & 0o002 != 0) {
+            return Err(Error::DataDirOpen { path: self.base.clone() });
         }
         let owner = owner_of(&self.base).unwrap_or(0);
         if !Uid::effective().is_root() || owner == 0 {
@@ -164,6 +167,19 @@ fn socket_dir(base: &Path) -> PathBuf {
     let digest = Sha256::digest(base.as_os_str().as_encoded_bytes());
     let short = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     PathBuf::from(format!("/tmp/leasehold-{}-{short:016x}", Uid::effective()))
+}
+
+/// Makes a directory for ourselves; the server's user must pass through those above it.
+fn make_directories(base: &Path) -> io::Result<()> {
+    let above: Vec<&Path> =
+        base.ancestors().skip(1).filter(|path| !path.as_os_str().is_empty()).collect();
+    for parent in above.into_iter().rev().filter(|path| !path.exists()) {
+        fs::create_dir_all(parent)?;
+        if Uid::effective().is_root() {
+            open_passage(parent)?;
+        }
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(base)
 }
 
 /// Lets everybody pass through a directory of ours to what is theirs; not look around in it.

@@ -69,13 +69,21 @@ pub(super) fn is_kept(layout: &Layout, pid: u32) -> bool {
     keeper.is_some_and(|found| kept.is_some_and(|text| text == found.keepsake()))
 }
 
-/// The process id in a `postmaster.pid` that was left behind. PostgreSQL refuses to start
-/// while a process of that number lives, even a dead one that nobody has collected; told that
-/// it is its grandparent's, it trusts the shared memory of that server alone, which is sound.
+/// The process id in a `postmaster.pid` that was left behind; asked where no server is found.
+/// PostgreSQL refuses to start while a process of that number exists, even a dead one that
+/// nobody has collected. Told that the number is its grandparent's, it goes by the shared
+/// memory of that server alone, which is sound.
 pub(super) fn left_behind(layout: &Layout) -> Option<u32> {
     let file = fs::read_to_string(layout.data().join("postmaster.pid")).ok()?;
-    let pid = file.lines().next()?.trim().parse().ok()?;
-    Postmaster::find(layout).is_none().then_some(pid)
+    file.lines().next()?.trim().parse().ok()
+}
+
+/// Removes the socket that a killed server left, with its lock file: the directory serves this
+/// cluster alone, and the caller has found no server.
+pub(super) fn clear_socket(layout: &Layout) {
+    for name in [format!(".s.PGSQL.{PORT}"), format!(".s.PGSQL.{PORT}.lock")] {
+        let _ = fs::remove_file(layout.run().join(name));
+    }
 }
 
 /// Whether the process was called with `-D data`; where that cannot be seen (macOS), whether

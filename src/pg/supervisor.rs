@@ -1,13 +1,15 @@
 //! The process between a starter and its server: `leasehold __supervise-postgres`.
 //!
-//! **Claims.** The server runs while anybody uses it, and a second later no more.
+//! **Claims.** The server runs while anybody uses it, and then stops at once.
 //! **Because** the supervisor learns from its standard input (a pipe) that its starter is
-//! gone, then asks for the users' lock, and stops the server only while it holds that alone.
-//! Whoever comes before is a user; whoever comes after waits for the lock.
+//! gone, then asks for the users' lock, and holds it alone from then on until the server has
+//! ended. Whoever comes before is a user; whoever comes after waits for the lock.
 //! It is the server's parent, so the process it signals is the one it started.
-//! **Not** its business: what the starter was. SIGTERM and Ctrl-C count as the starter's end
-//! (and as the end of a kept server), never as a reason to stop it under its users.
+//! **Not** its business: what the starter was. SIGTERM and SIGINT count as the starter's end
+//! (and as the end of a kept server), never as a reason to stop it under its users; SIGHUP
+//! counts for nothing.
 
+use std::error::Error as _;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -51,7 +53,10 @@ pub fn supervise(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match thread::spawn(body).join() {
         Ok(Ok(code)) => code,
-        Ok(Err(error)) => refused(&format!("{error}")),
+        Ok(Err(error)) => {
+            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+            refused(&format!("{error}{cause}"))
+        }
         Err(_) => ExitCode::FAILURE,
     }
 }
@@ -136,7 +141,7 @@ impl Orders {
         let users = Arc::new(lock::open(&layout.users_lock())?);
         let unused = async {
             starter.gone().await;
-            last_user_gone(layout, users, starter, pid).await
+            last_user_gone(layout, &users, starter, pid).await
         };
         tokio::select! {
             ended = server.wait() => return ended.map_err(|error| self.failed("run", error)),
@@ -146,11 +151,13 @@ impl Orders {
         if let Some(pid) = server.id().and_then(|pid| i32::try_from(pid).ok()) {
             let _ = kill(Pid::from_raw(pid), Signal::SIGINT);
         }
-        server.wait().await.map_err(|error| self.failed("run", error))
+        let ended = server.wait().await;
+        // Not earlier: who gets the lock next must not find this server.
+        drop(users);
+        ended.map_err(|error| self.failed("run", error))
     }
 
     fn failed(&self, action: &'static str, source: io::Error) -> Error {
-        let _ = writeln!(io::stderr(), "supervisor: {}: {source}", self.program.display());
         Error::io(action, &self.program, source)
     }
 }
@@ -158,12 +165,12 @@ impl Orders {
 /// Returns when the users' lock is held alone and nobody wants the server kept.
 async fn last_user_gone(
     layout: &Layout,
-    users: Arc<File>,
+    users: &Arc<File>,
     starter: &mut Starter,
     server: u32,
 ) -> io::Result<()> {
     loop {
-        let mut alone = held_alone(Arc::clone(&users))?;
+        let mut alone = held_alone(Arc::clone(users))?;
         let held = loop {
             tokio::select! {
                 held = &mut alone => break held,
@@ -189,7 +196,10 @@ fn held_alone(users: Arc<File>) -> io::Result<oneshot::Receiver<io::Result<()>>>
 /// The line to whoever started us, and the signals that stand for its end.
 struct Starter {
     pipe: Receiver,
-    signals: [tokio::signal::unix::Signal; 3],
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    /// Caught, so that the end of a terminal does not end us.
+    _hangup: tokio::signal::unix::Signal,
     is_gone: bool,
     is_ordered_off: bool,
 }
@@ -197,33 +207,31 @@ struct Starter {
 impl Starter {
     fn new() -> io::Result<Self> {
         let pipe = Receiver::from_owned_fd(io::stdin().as_fd().try_clone_to_owned()?)?;
-        let signals = [
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::hangup())?,
-        ];
-        Ok(Self { pipe, signals, is_gone: false, is_ordered_off: false })
+        Ok(Self {
+            pipe,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            _hangup: signal(SignalKind::hangup())?,
+            is_gone: false,
+            is_ordered_off: false,
+        })
     }
 
     /// Waits for the end of the pipe, or a signal.
     async fn gone(&mut self) {
-        let [terminate, interrupt, hangup] = &mut self.signals;
         self.is_ordered_off = tokio::select! {
             _ = self.pipe.read_u8() => false,
-            _ = terminate.recv() => true,
-            _ = interrupt.recv() => true,
-            _ = hangup.recv() => true,
+            _ = self.terminate.recv() => true,
+            _ = self.interrupt.recv() => true,
         };
         self.is_gone = true;
     }
 
     /// Waits for a signal.
     async fn ordered_off(&mut self) {
-        let [terminate, interrupt, hangup] = &mut self.signals;
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-            _ = hangup.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
         self.is_ordered_off = true;
     }

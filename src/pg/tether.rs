@@ -15,7 +15,7 @@ use super::account::Account;
 use super::binaries::Binaries;
 use super::error::Error;
 use super::layout::Layout;
-use super::server::{arguments, left_behind};
+use super::server::{Postmaster, arguments, clear_socket, left_behind};
 use super::settings::{Mode, Settings};
 use super::supervisor::SUPERVISE;
 
@@ -53,8 +53,10 @@ impl Tether {
         command.arg("--").arg(binaries.dir().join("postgres")).args(arguments(layout, settings));
         // All that the server inherits.
         command.env_clear().env("LC_ALL", "C").env("PATH", "/usr/bin:/bin");
-        if let Some(pid) = left_behind(layout) {
-            command.env("PG_GRANDPARENT_PID", pid.to_string());
+        if Postmaster::find(layout).is_none() {
+            clear_socket(layout);
+            let pid = left_behind(layout);
+            command.envs(pid.map(|pid| ("PG_GRANDPARENT_PID", pid.to_string())));
         }
         command.current_dir("/").process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);

@@ -1,0 +1,91 @@
+//! The command line: data on stdout, everything else on stderr, an exit code for each kind of end.
+
+mod db;
+mod demo;
+mod exit;
+mod output;
+mod progress;
+mod session;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use leasehold_domain::id::CompanyId;
+
+use exit::Failed;
+use output::Format;
+
+/// An event-sourced ledger of execution environments and of the leases on them.
+#[derive(Debug, Parser)]
+#[command(name = "leasehold", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// The company; without it, all of them, or the one that an id belongs to.
+    #[arg(long, global = true, env = "LEASEHOLD_COMPANY", value_name = "ID")]
+    company: Option<CompanyId>,
+    /// How to print data.
+    #[arg(short, long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    output: Format,
+    /// A PostgreSQL server; without it (and without PG* variables), a private one.
+    #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Where the private PostgreSQL keeps its data.
+    #[arg(long, global = true, env = "LEASEHOLD_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Say nothing but data and errors.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more; twice for everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Whether to use colour.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: output::Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The tour: a private PostgreSQL, a sample history dispatched live, what came of it.
+    Demo(demo::Demo),
+    /// Let a second reader check the tables against the log.
+    Verify(verify::Verify),
+    /// The private PostgreSQL.
+    Db(db::Db),
+    /// The version, as data.
+    Version,
+}
+
+/// Reads the arguments, does what they say, and ends with the exit code that says how it went.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    output::set_up(&cli.global);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::report(&Failed::error(format!("no runtime: {error}"))),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => exit::report(&failed),
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failed> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Demo(demo) => demo.run(global).await,
+        Command::Verify(verify) => verify.run(global).await,
+        Command::Db(db) => db.run(global).await,
+        Command::Version => output::version(global.output),
+    }
+}

@@ -1,0 +1,163 @@
+//! Commands from the command line: the same words, read the same way, as over HTTP.
+
+use clap::Args;
+use leasehold_domain::actor::{Actor, ActorType};
+use leasehold_domain::company::{Command, CommandType};
+use leasehold_domain::fields::Fields;
+use leasehold_domain::id::CompanyId;
+use leasehold_domain::limits::Limits;
+use leasehold_domain::text::{Key, Label};
+use serde_json::{Map, Value, json};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::Global;
+use super::exit::Failed;
+use super::output::{self, note};
+use super::session::Session;
+use crate::dispatch::{Body, Caller, Order, Verdict};
+use crate::read;
+
+/// What every changing command takes.
+#[derive(Debug, Args)]
+pub(super) struct Keyed {
+    /// Asked again under the same key, a command is done once and answers the same.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+}
+
+/// The fields of a command's body, those that were given.
+#[derive(Debug, Default)]
+pub(super) struct Fill(Map<String, Value>);
+
+impl Fill {
+    pub(super) fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub(super) fn text(self, name: &str, value: Option<&str>) -> Self {
+        self.maybe(name, value.map(Value::from))
+    }
+
+    pub(super) fn id(self, name: &str, value: Option<Uuid>) -> Self {
+        self.maybe(name, value.map(|id| json!(id)))
+    }
+
+    pub(super) fn maybe(self, name: &str, value: Option<Value>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self,
+        }
+    }
+
+    /// A JSON text as it was typed.
+    pub(super) fn json(self, name: &str, value: Option<&str>) -> Result<Self, Failed> {
+        let parse = |text: &str| {
+            serde_json::from_str::<Value>(text)
+                .map_err(|error| Failed::usage(format!("--{name} is no JSON: {error}")))
+        };
+        Ok(self.maybe(name, value.map(parse).transpose()?))
+    }
+}
+
+/// Whom a command is about, so that its company can be found when none was named.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Target {
+    Nobody,
+    Environment(Uuid),
+    Lease(Uuid),
+    Run(Uuid),
+}
+
+/// Sends one command and prints what it made.
+pub(super) async fn send(
+    global: &Global,
+    keyed: &Keyed,
+    kind: CommandType,
+    target: Target,
+    fill: Fill,
+) -> Result<(), Failed> {
+    let session = Session::open(global).await?;
+    let sent = send_with(&session, global, keyed, kind, target, fill).await;
+    session.close().await?;
+    sent
+}
+
+async fn send_with(
+    session: &Session,
+    global: &Global,
+    keyed: &Keyed,
+    kind: CommandType,
+    target: Target,
+    fill: Fill,
+) -> Result<(), Failed> {
+    let key = keyed.key.as_deref().map(Key::new).transpose();
+    let key = key.map_err(|bad| Failed::usage(format!("--key {bad}")))?;
+    let read = |fields: &mut Fields<'_>| Command::read(kind, fields);
+    let command = Fields::read(fill.0, &Limits::default(), read)?;
+    let company = company_of(&session.ledger.readers, global, target).await?;
+    let caller = Caller { actor: person(), authenticated_by: None };
+    let verdict = session.ledger.dispatcher.dispatch(company, Order::new(command, key, caller)).await;
+    print(global, verdict)
+}
+
+/// The named company, or the one that the target's id belongs to.
+pub(super) async fn company_of(
+    pool: &PgPool,
+    global: &Global,
+    target: Target,
+) -> Result<CompanyId, Failed> {
+    if let Some(company) = global.company {
+        return Ok(company);
+    }
+    let (found, what) = match target {
+        Target::Nobody => return Err(Failed::usage("say which company with --company ID")),
+        Target::Environment(id) => (read::find_company_of_environment(pool, id).await?, "environment"),
+        Target::Lease(id) => (read::find_company_of_lease(pool, id).await?, "lease"),
+        Target::Run(id) => (read::find_company_of_run(pool, id).await?, "run"),
+    };
+    found.ok_or_else(|| Failed::not_found(format!("no company has this {what}; name it with --company")))
+}
+
+fn print(global: &Global, verdict: Verdict) -> Result<(), Failed> {
+    match verdict {
+        Verdict::Accepted { body, is_replayed, key, .. } => {
+            if is_replayed {
+                note(&format!("done before under key {key}; this is the same answer"));
+            }
+            print_body(global, &body)
+        }
+        Verdict::Refused { refusal, .. } => Err(refusal.into()),
+        Verdict::Failed { failure, key } => {
+            note(&format!("key {key}"));
+            Err(failure.into())
+        }
+        Verdict::NotApplied { .. } => Err(Failed::error("not applied")),
+    }
+}
+
+fn print_body(global: &Global, body: &Body) -> Result<(), Failed> {
+    let value = match body {
+        Body::Environment(row) => json!(row),
+        Body::Lease(row) => json!(row),
+        Body::Removed(id) => json!({"removed": id}),
+        Body::Imported(is_new) => json!({"imported": is_new}),
+        Body::Run(rows) => {
+            let rows: Vec<Value> = rows.iter().map(|row| json!(row)).collect();
+            return output::list(global.output, super::lease::COLUMNS, &rows);
+        }
+    };
+    output::one(global.output, &value)
+}
+
+/// Whoever types is the actor, by his name on this machine.
+fn person() -> Actor {
+    let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
+    let id = name.ok().and_then(|name| Label::new(name).ok());
+    let fallback = Actor::system("command line");
+    match id {
+        Some(id) => Actor { kind: ActorType::User, id, ..fallback },
+        None => fallback,
+    }
+}

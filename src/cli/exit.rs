@@ -1,0 +1,145 @@
+//! How a command ends: the contract's exit codes, and a message that says what to do.
+
+use std::process::ExitCode;
+
+use leasehold_domain::company::Refusal;
+use leasehold_domain::fields::Invalid;
+use thiserror::Error;
+
+use crate::config::BadUrl;
+use crate::dispatch::Failure;
+use crate::log::DatabaseError;
+use crate::pg;
+
+/// The kinds of end that are none of success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Error = 1,
+    Usage = 2,
+    NotFound = 3,
+    Refused = 4,
+    Unavailable = 7,
+    VerificationFailed = 8,
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub(super) struct Failed {
+    kind: Kind,
+    message: String,
+}
+
+impl Failed {
+    pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+
+    pub(super) fn error(message: impl Into<String>) -> Self {
+        Self::new(Kind::Error, message)
+    }
+
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(Kind::NotFound, message)
+    }
+
+    /// An error with its causes, outermost first.
+    fn chain(kind: Kind, error: &dyn std::error::Error) -> Self {
+        let mut message = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            let cause_text = cause.to_string();
+            if !message.contains(&cause_text) {
+                message = format!("{message}: {cause_text}");
+            }
+            source = cause.source();
+        }
+        Self::new(kind, message)
+    }
+}
+
+/// Says on stderr why, and gives the exit code.
+pub(super) fn report(failed: &Failed) -> ExitCode {
+    super::output::say(&format!("leasehold: {failed}"));
+    ExitCode::from(failed.kind as u8)
+}
+
+/// A bench that could not be run.
+pub(super) fn of_bench<E: std::error::Error>(result: Result<(), E>) -> Result<(), Failed> {
+    result.map_err(|error| Failed::chain(Kind::Error, &error))
+}
+
+impl From<Invalid> for Failed {
+    fn from(invalid: Invalid) -> Self {
+        Self::new(Kind::Usage, invalid.to_string())
+    }
+}
+
+impl From<BadUrl> for Failed {
+    fn from(error: BadUrl) -> Self {
+        Self::chain(Kind::Usage, &error)
+    }
+}
+
+impl From<Refusal> for Failed {
+    fn from(refusal: Refusal) -> Self {
+        let described = refusal.code_and_evidence().unwrap_or_default();
+        let (code, evidence) = described;
+        let kind = if code.ends_with("_not_found") { Kind::NotFound } else { Kind::Refused };
+        let evidence = serde_json::Value::Object(evidence);
+        Self::new(kind, format!("refused ({code}): {refusal}\n  {evidence}"))
+    }
+}
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        let kind = match failure {
+            Failure::IdempotencyMismatch | Failure::Unstorable => Kind::Refused,
+            Failure::DatabaseUnavailable | Failure::OutcomeUnknown | Failure::StorageFull => {
+                Kind::Unavailable
+            }
+            Failure::Internal => Kind::Error,
+        };
+        Self::chain(kind, &failure)
+    }
+}
+
+impl From<DatabaseError> for Failed {
+    fn from(error: DatabaseError) -> Self {
+        let kind = match &error {
+            DatabaseError::Unreachable(_) => Kind::Unavailable,
+            DatabaseError::Newer(_)
+            | DatabaseError::Foreign(_)
+            | DatabaseError::Migration(_)
+            | DatabaseError::Setting { .. }
+            | DatabaseError::Other(_) => Kind::Error,
+        };
+        Self::chain(kind, &error)
+    }
+}
+
+impl From<pg::Error> for Failed {
+    fn from(error: pg::Error) -> Self {
+        Self::chain(Kind::Unavailable, &error)
+    }
+}
+
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        let kind = match crate::log::Trouble::of(&error) {
+            crate::log::Trouble::Lost => Kind::Unavailable,
+            _ => Kind::Error,
+        };
+        Self::chain(kind, &error)
+    }
+}
+
+impl From<std::io::Error> for Failed {
+    fn from(error: std::io::Error) -> Self {
+        Self::chain(Kind::Error, &error)
+    }
+}

@@ -1,0 +1,65 @@
+//! `leasehold serve`: the ledger for real.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Global;
+use super::exit::{Failed, Kind};
+use super::output::note;
+use super::session::Server;
+use crate::http;
+use crate::ledger::{Ledger, Options};
+
+/// Run the ledger and its HTTP door until SIGINT or SIGTERM.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Where to listen; there are no tokens yet, so only the loopback is let in.
+    #[arg(long, default_value = "127.0.0.1:5327", env = "LEASEHOLD_LISTEN", value_name = "ADDR")]
+    listen: SocketAddr,
+    /// Lanes: each decides and appends by itself, with a connection of its own.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    lanes: Option<u8>,
+}
+
+impl Serve {
+    pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        http::check_listen(self.listen).map_err(|error| Failed::usage(error.to_string()))?;
+        let listener = TcpListener::bind(self.listen).await.map_err(|error| {
+            Failed::new(Kind::Error, format!("cannot listen on {}: {error}", self.listen))
+        })?;
+        let server = Server::open(global).await?;
+        let mut options = Options::default();
+        if let Some(lanes) = self.lanes {
+            options.dispatch.lanes = usize::from(lanes);
+        }
+        let ledger = Ledger::open(&server.options, options).await?;
+        let address = listener.local_addr()?;
+        note(&match server.cluster() {
+            Some(cluster) => format!("database: private, {}", cluster.data_dir().display()),
+            None => "database: given".to_owned(),
+        });
+        note(&format!("leasehold is listening on http://{address}"));
+        let served = http::serve(listener, &ledger, asked_to_stop()).await;
+        note("finishing what was accepted");
+        ledger.close().await;
+        server.close().await?;
+        Ok(served?)
+    }
+}
+
+/// SIGINT or SIGTERM.
+async fn asked_to_stop() {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        // Without signals there is no way to be asked: serve until killed.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,78 @@
+//! An open ledger for one command: on the given database, or on the private one, started for it.
+
+use super::Global;
+use super::exit::Failed;
+use super::output::note;
+use crate::config::Database;
+use crate::ledger::{Ledger, Options};
+use crate::pg::{Cluster, Mode, Notice, Settings};
+use sqlx::postgres::PgConnectOptions;
+
+/// A database in use; a private server lives as long as somebody uses it.
+pub(super) struct Server {
+    pub(super) options: PgConnectOptions,
+    cluster: Option<Cluster>,
+}
+
+impl Server {
+    pub(super) async fn open(global: &Global) -> Result<Self, Failed> {
+        let chosen = Database::choose(global.database_url.as_deref(), global.data_dir.clone())?;
+        match chosen {
+            Database::Given(options) => Ok(Self { options: *options, cluster: None }),
+            Database::Managed(data_dir) => {
+                let mut settings = managed(Mode::Durable)?;
+                settings.data_dir = data_dir;
+                Self::start(&settings).await
+            }
+        }
+    }
+
+    /// A private server in a temporary directory, gone when this is.
+    pub(super) async fn ephemeral() -> Result<Self, Failed> {
+        Self::start(&managed(Mode::Ephemeral)?).await
+    }
+
+    async fn start(settings: &Settings) -> Result<Self, Failed> {
+        let cluster = Cluster::start(settings).await?;
+        Ok(Self { options: cluster.connect_options(), cluster: Some(cluster) })
+    }
+
+    /// The private cluster, if it is one.
+    pub(super) const fn cluster(&self) -> Option<&Cluster> {
+        self.cluster.as_ref()
+    }
+
+    /// Lets the database go; a private server stops with its last user.
+    pub(super) async fn close(self) -> Result<(), Failed> {
+        match self.cluster {
+            Some(cluster) => Ok(cluster.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Settings for a private server that this program supervises.
+pub(super) fn managed(mode: Mode) -> Result<Settings, Failed> {
+    let mut settings = Settings::new(mode, std::env::current_exe()?);
+    settings.notice = Notice::new(note);
+    Ok(settings)
+}
+
+/// A ledger with the server under it.
+pub(super) struct Session {
+    pub(super) ledger: Ledger,
+    server: Server,
+}
+
+impl Session {
+    pub(super) async fn open(global: &Global) -> Result<Self, Failed> {
+        let server = Server::open(global).await?;
+        let ledger = Ledger::open(&server.options, Options::default()).await?;
+        Ok(Self { ledger, server })
+    }
+
+    pub(super) async fn close(self) -> Result<(), Failed> {
+        self.ledger.close().await;
+        self.server.close().await
+    }
+}
