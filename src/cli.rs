@@ -1,10 +1,17 @@
 //! The command line: data on stdout, everything else on stderr, an exit code for each kind of end.
 
+mod activity;
+mod commands;
+mod company;
 mod db;
 mod demo;
+mod env;
+mod events;
 mod exit;
+mod lease;
 mod output;
 mod progress;
+mod run;
 mod session;
 mod verify;
 
@@ -57,6 +64,18 @@ struct Global {
 enum Command {
     /// The tour: a private PostgreSQL, a sample history dispatched live, what came of it.
     Demo(demo::Demo),
+    /// The companies that the ledger knows.
+    Company(company::Company),
+    /// Environments: the places where runs execute.
+    Env(env::Env),
+    /// Leases: who holds what.
+    Lease(lease::Lease),
+    /// Runs: all leases of one at once.
+    Run(run::Run),
+    /// The activity log: who did what.
+    Activity(activity::Activity),
+    /// The log itself.
+    Events(events::Events),
     /// Let a second reader check the tables against the log.
     Verify(verify::Verify),
     /// The private PostgreSQL.
@@ -84,6 +103,12 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     let global = &cli.global;
     match cli.command {
         Command::Demo(demo) => demo.run(global).await,
+        Command::Company(company) => company.run(global).await,
+        Command::Env(env) => env.run(global).await,
+        Command::Lease(lease) => lease.run(global).await,
+        Command::Run(run) => run.run(global).await,
+        Command::Activity(activity) => activity.run(global).await,
+        Command::Events(events) => events.run(global).await,
         Command::Verify(verify) => verify.run(global).await,
         Command::Db(db) => db.run(global).await,
         Command::Version => output::version(global.output),

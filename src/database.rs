@@ -17,10 +17,11 @@ pub async fn prepare(options: &PgConnectOptions) -> Result<(), DatabaseError> {
     let mut connection = connect(options).await?;
     check_settings(&mut connection).await?;
     // The migrator keeps its own table in the first schema of the search path: ours, not public.
-    sqlx::query("create schema if not exists leasehold")
-        .execute(&mut connection)
-        .await
-        .or_else(|error| if is_race(&error) { Ok(Default::default()) } else { Err(error) })?;
+    let made =
+        sqlx::query("create schema if not exists leasehold").execute(&mut connection).await;
+    if let Some(error) = made.err().filter(|error| !is_race(error)) {
+        return Err(error.into());
+    }
     MIGRATIONS.run_direct(&mut connection).await.map_err(explain)?;
     make_partitions(&mut connection, chrono::Utc::now()).await?;
     connection.close().await?;
@@ -60,10 +61,12 @@ fn is_race(error: &sqlx::Error) -> bool {
 }
 
 fn explain(error: MigrateError) -> DatabaseError {
-    match error {
-        MigrateError::VersionMissing(version) => DatabaseError::Newer(version),
-        MigrateError::VersionMismatch(version) => DatabaseError::Foreign(version),
-        other => DatabaseError::Migration(other),
+    if let MigrateError::VersionMissing(version) = error {
+        DatabaseError::Newer(version)
+    } else if let MigrateError::VersionMismatch(version) = error {
+        DatabaseError::Foreign(version)
+    } else {
+        DatabaseError::Migration(error)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::dispatch::{Dispatcher, Lanes, Settings};
 use crate::log::{DatabaseError, drop_old_receipts, make_partitions};
 
 /// How often the receipts' partitions are looked after.
-const UPKEEP_EVERY: Duration = Duration::from_secs(3_600);
+const UPKEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// How a ledger is opened.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let receipts_kept_for = Duration::from_secs(7 * 24 * 3_600);
+        let receipts_kept_for = Duration::from_hours(7 * 24);
         Self { dispatch: Settings::default(), receipts_kept_for }
     }
 }
@@ -45,7 +45,10 @@ impl Ledger {
     ///
     /// # Errors
     /// A [`DatabaseError`] that says what to do.
-    pub async fn open(database: &PgConnectOptions, options: Options) -> Result<Self, DatabaseError> {
+    pub async fn open(
+        database: &PgConnectOptions,
+        options: Options,
+    ) -> Result<Self, DatabaseError> {
         database::prepare(database).await?;
         let readers = database::readers(database).await?;
         let (dispatcher, lanes) = Dispatcher::start(database, options.dispatch);

@@ -1,9 +1,16 @@
 //! Leasehold: an event-sourced ledger of execution environments and of the leases on them.
 //!
-//! [`log`] is the truth and how it is appended to, [`dispatch`] makes events of commands,
-//! [`database`] is the PostgreSQL under both.
+//! [`log`] is the truth and how it is appended to, [`dispatch`] makes events of commands, [`read`]
+//! answers questions, [`http`] and [`cli`] are the two doors. [`database`] is the PostgreSQL under
+//! all of it, [`pg`] a private one where none is given.
 
+pub mod cli;
+pub mod config;
 pub mod database;
+pub mod demo;
 pub mod dispatch;
 pub mod ledger;
 pub mod log;
+pub mod pg;
+pub mod read;
+pub mod verify;

@@ -4,5 +4,8 @@
 
 mod behaviour {
     mod dispatching;
+    mod killing_postgres;
+    mod managed_postgres;
+    mod racing;
 }
 mod support;

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use command::{Capacity, Command, Create, Update};
 pub use decide::{Facts, decide};
-pub use event::{Change, Created, Event, Updated};
+pub use event::{Change, Created, Event, ImportedColumns, Updated};
 pub use refusal::{Holder, InUse, Refusal};
 
 use crate::id::{CompanyId, EnvironmentId};
@@ -125,8 +125,8 @@ impl Environment {
 
     fn change(&mut self, at: Timestamp, change: impl FnOnce(&mut Record)) {
         if let Some(record) = self.record.as_deref_mut() {
-            change(record);
             record.updated_at = at;
+            change(record);
         }
     }
 }

@@ -113,25 +113,27 @@ impl JsonValue {
 }
 
 fn check(value: &Value, limits: Limits) -> Result<(), BadJson> {
-    walk(value, 1)?;
+    walk(value, 0)?;
     if value.to_string().len() > limits.json_bytes_max {
         return Err(BadJson::TooLarge(limits.json_bytes_max));
     }
     Ok(())
 }
 
-fn walk(value: &Value, level: usize) -> Result<(), BadJson> {
-    if level > JSON_LEVELS_MAX {
+/// Looks at a value inside `levels` objects and arrays.
+fn walk(value: &Value, levels: usize) -> Result<(), BadJson> {
+    let is_level = value.is_object() || value.is_array();
+    if is_level && levels == JSON_LEVELS_MAX {
         return Err(BadJson::TooDeep);
     }
     match value {
         Value::Null | Value::Bool(_) => Ok(()),
         Value::Number(number) => check_number(number),
         Value::String(text) => check_text(text),
-        Value::Array(values) => values.iter().try_for_each(|value| walk(value, level + 1)),
+        Value::Array(values) => values.iter().try_for_each(|value| walk(value, levels + 1)),
         Value::Object(object) => object.iter().try_for_each(|(name, value)| {
             check_text(name)?;
-            walk(value, level + 1)
+            walk(value, levels + 1)
         }),
     }
 }
@@ -144,15 +146,26 @@ fn check_text(text: &str) -> Result<(), BadJson> {
 fn check_number(number: &Number) -> Result<(), BadJson> {
     let text = number.to_string();
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let significant = mantissa.trim_start_matches(['-', '0', '.']);
+    let digits = significant.bytes().filter(u8::is_ascii_digit).count();
     let exponent: i64 = exponent.parse().map_err(|_| BadJson::Number)?;
-    let whole = mantissa.split('.').next().unwrap_or_default();
-    let shift = i64::try_from(whole.trim_start_matches('-').len()).map_err(|_| BadJson::Number)?;
-    let size = exponent.saturating_add(shift);
+    let power = exponent.saturating_add(leading_power(mantissa));
     let fits = digits <= NUMBER_DIGITS_MAX
-        && size <= NUMBER_EXPONENT_MAX + 1
-        && exponent >= -NUMBER_EXPONENT_MAX;
+        && (-NUMBER_EXPONENT_MAX..=NUMBER_EXPONENT_MAX).contains(&power);
     if fits { Ok(()) } else { Err(BadJson::Number) }
+}
+
+/// The power of ten of a mantissa's first digit: 2 for `420.5`, 0 for `4.2`, -3 for `0.0042`.
+fn leading_power(mantissa: &str) -> i64 {
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let whole = whole.trim_start_matches(['-', '0']);
+    let zeros = fraction.len() - fraction.trim_start_matches('0').len();
+    let power = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    match whole.len() {
+        0 if zeros == fraction.len() => 0,
+        0 => -power(zeros + 1),
+        digits => power(digits - 1),
+    }
 }
 
 impl From<BadJson> for Fault {

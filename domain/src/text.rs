@@ -1,4 +1,5 @@
-//! Texts with bounds: a value of these types is storable, whoever made it.
+//! Texts with bounds. What is asked for keeps them; what was stored before, here or where it is
+//! imported from, is taken as it is.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
@@ -52,6 +53,15 @@ macro_rules! texts {
                 Ok(Self(text))
             }
 
+            /// Takes a text that was stored before: it may be empty, and longer than one may ask.
+            ///
+            /// # Errors
+            /// [`BadText::Nul`], for no `PostgreSQL` can have stored it.
+            pub fn kept(text: impl Into<Box<str>>) -> Result<Self, BadText> {
+                let text = text.into();
+                if text.contains('\0') { Err(BadText::Nul) } else { Ok(Self(text)) }
+            }
+
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -67,7 +77,7 @@ macro_rules! texts {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                Self::new(String::deserialize(from)?).map_err(serde::de::Error::custom)
+                Self::kept(String::deserialize(from)?).map_err(serde::de::Error::custom)
             }
         }
 

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::fields::{Fault, FromField, string};
@@ -17,20 +17,23 @@ pub struct Timestamp(DateTime<Utc>);
 #[error("is not an ISO 8601 time with an offset, in the years 1 to 9999")]
 pub struct BadTime;
 
+/// 0001-01-01T00:00:00Z.
+const FIRST_MICROS: i64 = -62_135_596_800_000_000;
+/// 9999-12-31T23:59:59.999999Z.
+const LAST_MICROS: i64 = 253_402_300_799_999_999;
+
 impl Timestamp {
     /// The start of 1970; a neutral value for tests and empty states.
     pub const EPOCH: Self = Self(DateTime::UNIX_EPOCH);
 
-    /// Cuts a time to whole microseconds, so that what is hashed is what is stored.
+    /// Cuts a time to whole microseconds, so that what is hashed is what is stored. A leap second
+    /// is the second after it, as `PostgreSQL` has it.
     ///
     /// # Errors
     /// [`BadTime`] outside the years 1 to 9999, which ISO 8601 cannot write in four digits.
     pub fn new(time: DateTime<Utc>) -> Result<Self, BadTime> {
-        if !(1..=9999).contains(&time.year()) {
-            return Err(BadTime);
-        }
-        let whole = time.nanosecond() / 1_000 * 1_000;
-        time.with_nanosecond(whole).map(Self).ok_or(BadTime)
+        let whole = DateTime::from_timestamp_micros(time.timestamp_micros()).ok_or(BadTime)?;
+        if (1..=9999).contains(&whole.year()) { Ok(Self(whole)) } else { Err(BadTime) }
     }
 
     /// Microseconds since 1970, negative before.
@@ -42,15 +45,15 @@ impl Timestamp {
     /// The instant `seconds` later; the last representable one when that is beyond it.
     #[must_use]
     pub fn plus_seconds(self, seconds: u32) -> Self {
-        let later = self.0.checked_add_signed(TimeDelta::seconds(i64::from(seconds)));
-        later.and_then(|at| Self::new(at).ok()).unwrap_or(self)
+        self.plus_micros(i64::from(seconds) * 1_000_000)
     }
 
-    /// The instant `micros` later, or earlier when negative.
+    /// The instant `micros` later, or earlier when negative; the last or the first representable
+    /// one when that is beyond it.
     #[must_use]
     pub fn plus_micros(self, micros: i64) -> Self {
-        let moved = self.0.checked_add_signed(TimeDelta::microseconds(micros));
-        moved.and_then(|at| Self::new(at).ok()).unwrap_or(self)
+        let moved = self.micros().saturating_add(micros).clamp(FIRST_MICROS, LAST_MICROS);
+        DateTime::from_timestamp_micros(moved).map_or(self, Self)
     }
 
     /// For libraries that speak chrono.

@@ -113,9 +113,10 @@ fn action(event: &Event) -> Option<(&'static str, bool)> {
     use lease::Event as L;
     Some(match event {
         Event::Environment(E::Created(_)) => ("environment.created", false),
-        Event::Environment(E::Updated(_) | E::Archived(_) | E::Reactivated(_)) => {
-            ("environment.updated", false)
+        Event::Environment(E::Updated(updated)) => {
+            ("environment.updated", updated.imported.is_some())
         }
+        Event::Environment(E::Archived(_) | E::Reactivated(_)) => ("environment.updated", false),
         Event::Environment(E::Removed(_)) => ("environment.deleted", false),
         Event::Lease(L::LeaseAcquired(_) | L::Resumed(_)) => ("environment.lease_acquired", false),
         Event::Lease(L::Retained(_) | L::Released(_) | L::Expired(_) | L::Failed(_)) => {

@@ -4,7 +4,7 @@ use clap::Args;
 use leasehold_domain::actor::{Actor, ActorType};
 use leasehold_domain::company::{Command, CommandType};
 use leasehold_domain::fields::Fields;
-use leasehold_domain::id::CompanyId;
+use leasehold_domain::id::{CompanyId, EnvironmentId, LeaseId, RunId};
 use leasehold_domain::limits::Limits;
 use leasehold_domain::text::{Key, Label};
 use serde_json::{Map, Value, json};
@@ -98,7 +98,8 @@ async fn send_with(
     let command = Fields::read(fill.0, &Limits::default(), read)?;
     let company = company_of(&session.ledger.readers, global, target).await?;
     let caller = Caller { actor: person(), authenticated_by: None };
-    let verdict = session.ledger.dispatcher.dispatch(company, Order::new(command, key, caller)).await;
+    let verdict =
+        session.ledger.dispatcher.dispatch(company, Order::new(command, key, caller)).await;
     print(global, verdict)
 }
 
@@ -111,13 +112,25 @@ pub(super) async fn company_of(
     if let Some(company) = global.company {
         return Ok(company);
     }
+    let connection = &mut *pool.acquire().await?;
     let (found, what) = match target {
         Target::Nobody => return Err(Failed::usage("say which company with --company ID")),
-        Target::Environment(id) => (read::find_company_of_environment(pool, id).await?, "environment"),
-        Target::Lease(id) => (read::find_company_of_lease(pool, id).await?, "lease"),
-        Target::Run(id) => (read::find_company_of_run(pool, id).await?, "run"),
+        Target::Environment(id) => {
+            let id = EnvironmentId(id);
+            (read::list_companies_of_environment(connection, id).await?, "environment")
+        }
+        Target::Lease(id) => {
+            (read::list_companies_of_lease(connection, LeaseId(id)).await?, "lease")
+        }
+        Target::Run(id) => (read::list_companies_of_run(connection, RunId(id)).await?, "run"),
     };
-    found.ok_or_else(|| Failed::not_found(format!("no company has this {what}; name it with --company")))
+    match found.as_slice() {
+        [company] => Ok(CompanyId(*company)),
+        [] => Err(Failed::not_found(format!("no company has this {what}"))),
+        _ => Err(Failed::usage(format!(
+            "several companies have this {what}: say which with --company ID"
+        ))),
+    }
 }
 
 fn print(global: &Global, verdict: Verdict) -> Result<(), Failed> {
@@ -145,7 +158,7 @@ fn print_body(global: &Global, body: &Body) -> Result<(), Failed> {
         Body::Imported(is_new) => json!({"imported": is_new}),
         Body::Run(rows) => {
             let rows: Vec<Value> = rows.iter().map(|row| json!(row)).collect();
-            return output::list(global.output, super::lease::COLUMNS, &rows);
+            return output::list(global.output, &super::lease::COLUMNS, &rows);
         }
     };
     output::one(global.output, &value)

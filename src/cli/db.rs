@@ -1,6 +1,6 @@
 //! `leasehold db`: the private PostgreSQL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -46,7 +46,7 @@ impl Db {
             None => pg::default_data_dir()?,
         };
         match self.command {
-            DbCommand::Status => status(global, data_dir),
+            DbCommand::Status => status(global, &data_dir),
             DbCommand::Start => start(data_dir).await.map(|_| ()),
             DbCommand::Stop => stop(data_dir).await,
             DbCommand::Url => {
@@ -54,13 +54,13 @@ impl Db {
                 line(&url)
             }
             DbCommand::Psql { args } => psql(data_dir, args).await,
-            DbCommand::Install => install(data_dir).await,
+            DbCommand::Install => install(&data_dir).await,
         }
     }
 }
 
-fn status(global: &Global, data_dir: PathBuf) -> Result<(), Failed> {
-    let status = pg::status(&data_dir)?;
+fn status(global: &Global, data_dir: &Path) -> Result<(), Failed> {
+    let status = pg::status(data_dir)?;
     let server = status.server.as_ref();
     output::one(
         global.output,
@@ -102,19 +102,20 @@ async fn stop(data_dir: PathBuf) -> Result<(), Failed> {
 async fn psql(data_dir: PathBuf, args: Vec<String>) -> Result<(), Failed> {
     let cluster = open(data_dir).await?;
     let psql = cluster.bin_dir().join("psql");
-    let status = tokio::process::Command::new(&psql)
-        .arg(cluster.url())
-        .args(args)
-        .status()
-        .await
-        .map_err(|error| Failed::error(format!("cannot run {}: {error}", psql.display())))?;
+    let status =
+        tokio::process::Command::new(&psql)
+            .arg(cluster.url())
+            .args(args)
+            .status()
+            .await
+            .map_err(|error| Failed::error(format!("cannot run {}: {error}", psql.display())))?;
     cluster.stop().await?;
     if status.success() { Ok(()) } else { Err(Failed::error(format!("psql ended with {status}"))) }
 }
 
 /// Says where the programs are; where there are none, gets them by the means the machine has.
-async fn install(data_dir: PathBuf) -> Result<(), Failed> {
-    let major = pg::status(&data_dir)?.major;
+async fn install(data_dir: &Path) -> Result<(), Failed> {
+    let major = pg::status(data_dir)?.major;
     if let Ok(found) = pg::binaries::find(&Search::from_env(), major) {
         return line(&format!("PostgreSQL {} in {}", found.version(), found.dir().display()));
     }

@@ -56,10 +56,10 @@ fn head(text: &str) -> Result<(), Failed> {
 
 fn tell_commands(lived: &Lived) -> Result<(), Failed> {
     let acknowledged = lived.acknowledged();
-    let rate = acknowledged as f64 / lived.took.as_secs_f64().max(f64::EPSILON);
+    let rate = u128::from(acknowledged) * 1_000_000 / lived.took.as_micros().max(1);
     head("Commands")?;
     line(&format!(
-        "{acknowledged} acknowledged in {:.2} s: {rate:.0} a second; {} accepted, {} refused",
+        "{acknowledged} acknowledged in {:.2} s: {rate} a second; {} accepted, {} refused",
         lived.took.as_secs_f64(),
         lived.accepted,
         acknowledged - lived.accepted,
@@ -121,9 +121,7 @@ async fn tell_activity(pool: &PgPool) -> Result<(), Failed> {
     )
     .fetch_all(pool)
     .await?;
-    let row = |(position, at, action, entity, status)| {
-        json!({"position": position, "at": at, "action": action, "entity": entity, "status": status})
-    };
+    let row = |(position, at, action, entity, status)| json!({"position": position, "at": at, "action": action, "entity": entity, "status": status});
     let rows: Vec<Value> = tail.into_iter().map(row).collect();
     line(&table(&["position", "at", "action", "entity", "status"], &rows))
 }
@@ -169,7 +167,11 @@ async fn check(pool: &PgPool) -> Result<(), Failed> {
 
 fn what_next() -> Result<(), Failed> {
     head("What to try next")?;
-    line("  leasehold serve                       the ledger for real, durable, with its HTTP door")?;
+    line(
+        "  leasehold serve                       the ledger for real, durable, with its HTTP door",
+    )?;
     line("  leasehold import paperclip sample     the same rows as history, times and ids kept")?;
-    line("  leasehold lease list -o jsonl         then: lease show, lease history, activity, events")
+    line(
+        "  leasehold lease list -o jsonl         then: lease show, lease history, activity, events",
+    )
 }

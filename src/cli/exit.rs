@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::config::BadUrl;
 use crate::dispatch::Failure;
-use crate::log::DatabaseError;
+use crate::log::{DatabaseError, Trouble};
 use crate::pg;
 
 /// The kinds of end that are none of success.
@@ -130,11 +130,8 @@ impl From<pg::Error> for Failed {
 
 impl From<sqlx::Error> for Failed {
     fn from(error: sqlx::Error) -> Self {
-        let kind = match crate::log::Trouble::of(&error) {
-            crate::log::Trouble::Lost => Kind::Unavailable,
-            _ => Kind::Error,
-        };
-        Self::chain(kind, &error)
+        let is_lost = Trouble::of(&error) == Trouble::Lost;
+        Self::chain(if is_lost { Kind::Unavailable } else { Kind::Error }, &error)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Global;
 use super::exit::Failed;
@@ -27,7 +27,7 @@ pub(super) enum Format {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless NO_COLOR is set.
+    /// On a terminal, unless `NO_COLOR` is set.
     #[default]
     Auto,
     /// Always.
@@ -119,14 +119,13 @@ pub(super) fn list(format: Format, columns: &[&str], rows: &[Value]) -> Result<(
 pub(super) fn one(format: Format, value: &Value) -> Result<(), Failed> {
     match (format, value) {
         (Format::Json, value) => line(&pretty(value)),
-        (Format::Jsonl, value) => line(&value.to_string()),
         (Format::Csv, value) => csv(std::slice::from_ref(value)),
         (Format::Table, Value::Object(object)) => {
             let field = |(name, value): (&String, &Value)| json!({"field": name, "value": value});
             let rows: Vec<Value> = object.iter().map(field).collect();
             line(&table(&["field", "value"], &rows))
         }
-        (Format::Table, value) => line(&value.to_string()),
+        (Format::Table | Format::Jsonl, value) => line(&value.to_string()),
     }
 }
 
@@ -155,9 +154,8 @@ fn cell(value: Option<&Value>) -> String {
 }
 
 fn csv(rows: &[Value]) -> Result<(), Failed> {
-    let empty = Map::new();
     let object = |row: &Value| row.as_object().cloned().unwrap_or_default();
-    let first = rows.first().map(object).unwrap_or(empty);
+    let first = rows.first().map(object).unwrap_or_default();
     let columns: Vec<&String> = first.keys().collect();
     let header: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
     line(&header.join(","))?;

@@ -34,7 +34,7 @@ enum RunCommand {
     End {
         /// The run.
         run: Uuid,
-        /// succeeded, failed, timed_out, cancelled or interrupted.
+        /// `succeeded`, `failed`, `timed_out`, `cancelled` or `interrupted`.
         #[arg(long, value_name = "WORD")]
         outcome: String,
         /// Why.
@@ -65,7 +65,8 @@ impl Run {
                 (CommandType::ReleaseRun, run, keyed, fill)
             }
             RunCommand::End { run, outcome, reason, keyed } => {
-                let fill = Fill::default().set("outcome", outcome).text("reason", reason.as_deref());
+                let fill =
+                    Fill::default().set("outcome", outcome).text("reason", reason.as_deref());
                 (CommandType::EndRun, run, keyed, fill)
             }
             RunCommand::Renew { run, ttl, keyed } => {

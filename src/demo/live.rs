@@ -115,7 +115,10 @@ impl Stage<'_> {
             let (kind, mut body) = match &life.ending {
                 Some(Ending::Release(body)) => (CommandType::ReleaseLease, body.clone()),
                 Some(Ending::Retain(body)) => (CommandType::RetainLease, body.clone()),
-                None => return Ok((self.each)()),
+                None => {
+                    (self.each)();
+                    return Ok(());
+                }
             };
             body["leaseId"] = json!(row.id);
             self.send_as(life, kind, body).await?;

@@ -91,6 +91,7 @@ pub enum OutcomeKind {
 }
 
 #[derive(Debug, FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of the statement, read once")]
 struct OutcomeRow {
     is_stored: bool,
     is_key_used: bool,

@@ -56,16 +56,7 @@ impl Trouble {
     #[must_use]
     pub fn of(error: &sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else {
-            return match error {
-                sqlx::Error::Encode(_) => Self::Unstorable,
-                sqlx::Error::Decode(_)
-                | sqlx::Error::ColumnDecode { .. }
-                | sqlx::Error::ColumnNotFound(_)
-                | sqlx::Error::ColumnIndexOutOfBounds { .. }
-                | sqlx::Error::TypeNotFound { .. }
-                | sqlx::Error::RowNotFound => Self::Broken,
-                _ => Self::Lost,
-            };
+            return Self::of_client(error);
         };
         let code = database.code().unwrap_or_default().into_owned();
         match (code.get(..2).unwrap_or_default(), code.as_str()) {
@@ -76,6 +67,26 @@ impl Trouble {
             ("40", _) | (_, "55P03") => Self::Contended,
             ("22" | "23" | "54", _) => Self::Unstorable,
             _ => Self::Broken,
+        }
+    }
+
+    /// What did not come from the server: everything but a fault of ours is a lost connection.
+    const fn of_client(error: &sqlx::Error) -> Self {
+        let is_ours = matches!(
+            error,
+            sqlx::Error::Decode(_)
+                | sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::ColumnNotFound(_)
+                | sqlx::Error::ColumnIndexOutOfBounds { .. }
+                | sqlx::Error::TypeNotFound { .. }
+                | sqlx::Error::RowNotFound
+        );
+        if matches!(error, sqlx::Error::Encode(_)) {
+            Self::Unstorable
+        } else if is_ours {
+            Self::Broken
+        } else {
+            Self::Lost
         }
     }
 }

@@ -194,9 +194,11 @@ impl Index {
     ) -> Option<EnvironmentEntry> {
         let before = self.environments.remove(&id);
         if let Some(before) = &before {
-            out_of(&mut self.names, &before.name, id);
+            out_of(&mut self.names, &before.name, &id);
             self.local.remove(&id);
-            before.source_id.inspect(|source| out_of(&mut self.sources, source, id));
+            if let Some(source) = &before.source_id {
+                out_of(&mut self.sources, source, &id);
+            }
         }
         if let Some(entry) = entry {
             self.names.entry(entry.name.clone()).or_default().insert(id);
@@ -213,9 +215,11 @@ impl Index {
     pub fn set_lease(&mut self, id: LeaseId, entry: Option<LeaseEntry>) -> Option<LeaseEntry> {
         let before = self.leases.remove(&id);
         if let Some(before) = &before {
-            out_of(&mut self.hanging, &before.environment_id, id);
-            out_of(&mut self.holders, &before.environment_id, id);
-            before.run_id.inspect(|run| out_of(&mut self.runs, run, id));
+            out_of(&mut self.hanging, &before.environment_id, &id);
+            out_of(&mut self.holders, &before.environment_id, &id);
+            if let Some(run) = &before.run_id {
+                out_of(&mut self.runs, run, &id);
+            }
         }
         if let Some(entry) = entry {
             self.hanging.entry(entry.environment_id).or_default().insert(id);
@@ -243,9 +247,9 @@ impl Index {
     }
 }
 
-fn out_of<K: Hash + Eq, I: Ord>(sets: &mut HashMap<K, BTreeSet<I>>, key: &K, id: I) {
+fn out_of<K: Hash + Eq, I: Ord>(sets: &mut HashMap<K, BTreeSet<I>>, key: &K, id: &I) {
     if let Some(set) = sets.get_mut(key) {
-        set.remove(&id);
+        set.remove(id);
         if set.is_empty() {
             sets.remove(key);
         }

@@ -16,6 +16,7 @@ use super::refusal::Refusal;
 use crate::actor::Actor;
 use crate::fence::{Epoch, Fence, Position};
 use crate::id::{EnvironmentId, LeaseId, RunId};
+use crate::lease;
 use crate::limits::Limits;
 use crate::stream::{Event, StreamId};
 use crate::time::Timestamp;
@@ -156,20 +157,30 @@ pub fn plan(company: &Company, command: &Command, facts: &Facts) -> Result<Decis
         Command::ReleaseRun(run, release) => runs::release(company, *run, release, facts),
         Command::EndRun(run, end) => runs::end(company, *run, end, facts),
         Command::RenewRun(run, renew) => runs::renew(company, *run, renew, facts),
-        Command::Import(import) => Ok(take_in(company, import)),
+        Command::Import(import) => Ok(take_in(company, import, facts)),
     }
 }
 
-/// A history is taken in once: importing again changes nothing.
-fn take_in(company: &Company, import: &Import) -> Decision {
+/// A history is taken in once: importing again changes nothing. Its grants get fences here, for
+/// only here is it known where they stand in the log.
+fn take_in(company: &Company, import: &Import, facts: &Facts) -> Decision {
     let stream = import.stream;
     if company.get(stream).is_some_and(|aggregate| aggregate.version() > 0) {
         return Decision::new(Answer::Imported(stream, false), Vec::new());
     }
-    let events = import.events.iter().map(|(event, imported)| Decided {
+    let events = import.events.iter().enumerate().map(|(offset, (event, imported))| Decided {
         stream,
-        event: event.clone(),
+        event: fenced(event.clone(), facts.fence(offset)),
         imported: Some(imported.clone().unwrap_or_default()),
     });
     Decision::new(Answer::Imported(stream, true), events.collect())
+}
+
+fn fenced(mut event: Event, fence: Fence) -> Event {
+    if let Event::Lease(lease::Event::LeaseAcquired(acquired)) = &mut event {
+        acquired.fence = fence;
+    } else if let Event::Lease(lease::Event::Resumed(resumed)) = &mut event {
+        resumed.fence = fence;
+    }
+    event
 }

@@ -98,6 +98,7 @@ fn changes(record: &Record, update: &Update, at: Timestamp) -> Updated {
         metadata: other(update.metadata.as_ref(), &record.metadata),
         capacity: other(capacity.as_ref(), &record.capacity),
         single_flight: other(update.single_flight.as_ref(), &record.single_flight),
+        imported: None,
     }
 }
 

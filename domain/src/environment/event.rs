@@ -130,9 +130,38 @@ pub struct Updated {
     pub capacity: Option<Option<u32>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub single_flight: Option<bool>,
+    /// Columns of an imported row that its events alone would not give.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<ImportedColumns>,
+}
+
+/// An imported row's columns as its source had them, where no event tells how they came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of Record, which documents them")]
+pub struct ImportedColumns {
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl Updated {
+    /// A change of nothing: something was said of the environment, or its row was touched.
+    #[must_use]
+    pub const fn nothing(at: Timestamp) -> Self {
+        Self {
+            at,
+            name: None,
+            driver: None,
+            description: None,
+            config: None,
+            env_vars: None,
+            metadata: None,
+            capacity: None,
+            single_flight: None,
+            imported: None,
+        }
+    }
+
     pub(super) fn apply(&self, record: &mut Record) {
         fn set<T: Clone>(slot: &mut T, value: Option<&T>) {
             if let Some(value) = value {
@@ -147,6 +176,10 @@ impl Updated {
         set(&mut record.metadata, self.metadata.as_ref());
         set(&mut record.capacity, self.capacity.as_ref());
         set(&mut record.single_flight, self.single_flight.as_ref());
+        if let Some(columns) = self.imported {
+            record.created_at = columns.created_at;
+            record.updated_at = columns.updated_at;
+        }
     }
 
     /// The names of the fields that changed, as the activity log shows them, sorted.

@@ -48,12 +48,9 @@ fn a_run_that_has_ended_gets_no_lease() {
     let mut world = World::new();
     let id = world.make(create("box", json!({})));
     world.accept(end_run(ids::run(1), "timed_out"));
-    let refusal: Refusal = run::Refusal::RunEnded {
-        run_id: ids::run(1),
-        outcome: Outcome::TimedOut,
-        ended_at: None,
-    }
-    .into();
+    let refusal: Refusal =
+        run::Refusal::RunEnded { run_id: ids::run(1), outcome: Outcome::TimedOut, ended_at: None }
+            .into();
     let by = |run| acquire(id, json!({"heartbeatRunId": ids::run(run)}));
     assert_eq!(world.refuse(by(1)), refusal);
     world.accept(by(2));
@@ -211,9 +208,8 @@ fn the_state_of_the_environment_is_told_first_and_the_want_of_room_last() {
     world.accept(in_workspace(id, 1));
     world.accept(end_run(ids::run(1), "succeeded"));
     let body = json!({"executionWorkspaceId": ids::workspace(1), "heartbeatRunId": ids::run(1)});
-    let code = |world: &mut World, command: &Command| {
-        world.refuse(command).code_and_evidence().unwrap().0
-    };
+    let code =
+        |world: &mut World, command: &Command| world.refuse(command).code_and_evidence().unwrap().0;
     let ask = acquire(id, body);
     assert_eq!(code(&mut world, &ask), "run_ended");
     assert_eq!(code(&mut world, &in_workspace(id, 1)), "workspace_held");

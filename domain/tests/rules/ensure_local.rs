@@ -57,10 +57,8 @@ fn after_its_removal_a_new_one_is_made() {
 fn the_name_of_the_local_environment_may_be_taken_by_another() {
     let mut world = World::new();
     let other = world.make(create("Local", json!({})));
-    let taken: Refusal = environment::Refusal::EnvironmentNameTaken {
-        environment_id: other,
-        name: name("Local"),
-    }
-    .into();
+    let taken: Refusal =
+        environment::Refusal::EnvironmentNameTaken { environment_id: other, name: name("Local") }
+            .into();
     assert_eq!(world.refuse(ensure_local()), taken);
 }

@@ -172,7 +172,10 @@ fn the_same_resource_is_not_taken_over_by_two() {
 fn a_lease_that_is_held_is_not_taken_over() {
     let (mut world, id, older) = held();
     let (_, evidence) = world.refuse(over(id, older, json!({}))).code_and_evidence().unwrap();
-    assert_eq!((&evidence["mismatch"], &evidence["currentStatus"]), (&json!("status"), &json!("active")));
+    assert_eq!(
+        (&evidence["mismatch"], &evidence["currentStatus"]),
+        (&json!("status"), &json!("active"))
+    );
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Taking in a history from elsewhere: once for each stream, and without the guards.
 
 use leasehold_domain::company::{Answer, Command, Import, ImportedActivity};
-use leasehold_domain::environment::{Created, Driver, Event, Status};
+use leasehold_domain::environment::{self, Created, Driver, Event, Status, Updated};
+use leasehold_domain::fence::{Fence, Position};
 use leasehold_domain::id::EnvironmentId;
 use leasehold_domain::json::JsonObject;
 use leasehold_domain::lease::{self, Amended, CleanupStatus, EndKind, ImportedColumns};
@@ -172,4 +173,33 @@ fn the_columns_of_an_imported_row_are_kept_where_no_event_tells_them() {
     assert_eq!(record.cleanup_status, Some(CleanupStatus::Failed));
     assert_eq!((record.created_at, record.updated_at), (at(-6), at(-5)));
     assert_eq!(record.source_status, Some(label("zombie")));
+}
+
+#[test]
+fn an_imported_grant_gets_the_fence_of_its_place_in_the_log() {
+    let mut world = World::new();
+    for number in 1..=2 {
+        let granted = lease::Acquired { id: ids::lease(number), ..life::grant() };
+        let event = lease::Event::LeaseAcquired(Box::new(granted));
+        world.accept(import(ids::lease(number), vec![stream::Event::Lease(event)]));
+        let fence = world.lease(ids::lease(number)).fence;
+        assert_eq!(fence, Fence::of(world.epoch, Position(u64::from(number))));
+    }
+}
+
+#[test]
+fn the_columns_of_an_imported_environment_are_kept_where_no_event_tells_them() {
+    let mut environment = environment::Environment::default();
+    let columns = environment::ImportedColumns { created_at: at(-20), updated_at: at(-30) };
+    for event in made(ids::environment(1), "old box", None) {
+        let stream::Event::Environment(event) = event else { continue };
+        environment.apply(&event);
+    }
+    let told = Updated { imported: Some(columns), ..Updated::nothing(at(-10)) };
+    environment.apply(&Event::Updated(Box::new(told)));
+    let record = environment.present().unwrap();
+    assert_eq!((record.created_at, record.updated_at), (at(-20), at(-30)));
+    environment.apply(&Event::Updated(Box::new(Updated::nothing(at(5)))));
+    let record = environment.present().unwrap();
+    assert_eq!((record.created_at, record.updated_at), (at(-20), at(5)));
 }

@@ -17,12 +17,7 @@ struct Case {
     evidence: Value,
 }
 
-fn case(
-    refusal: impl Into<Refusal>,
-    code: &'static str,
-    retryable: bool,
-    evidence: Value,
-) -> Case {
+fn case(refusal: impl Into<Refusal>, code: &'static str, retryable: bool, evidence: Value) -> Case {
     Case { refusal: refusal.into(), code, retryable, evidence }
 }
 

@@ -4,7 +4,7 @@ use leasehold_domain::company::{Answer, Refusal};
 use leasehold_domain::environment::{self, Holder, InUse};
 use serde_json::json;
 
-use crate::support::ask::{acquire, archive, create, release, remove, retain};
+use crate::support::ask::{acquire, create, release, remove, retain};
 use crate::support::world::{World, names};
 use crate::support::{at, ids};
 

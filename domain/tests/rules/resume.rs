@@ -52,10 +52,7 @@ async fn a_retained_lease_can_be_resumed_by_any_run() {
 #[tokio::test]
 async fn an_active_lease_is_resumed_only_by_its_own_run() {
     let own = ids::run(1);
-    given(active())
-        .when_async(command(by(own)))
-        .await
-        .then_expect_events(happened(resumed(own)));
+    given(active()).when_async(command(by(own))).await.then_expect_events(happened(resumed(own)));
     let refusal =
         Refusal::LeaseNotRetained { lease_id: ids::lease(1), current_status: Status::Active };
     given(active()).when_async(command(by(ids::run(2)))).await.then_expect_error(refusal.clone());
@@ -170,12 +167,9 @@ fn a_lease_that_is_unknown_cannot_be_resumed() {
 fn a_run_that_has_ended_cannot_resume() {
     let (mut world, lease) = kept(json!({}), Policy::ReuseByEnvironment);
     world.accept(end_run(ids::run(2), "failed"));
-    let refusal: Refused = run::Refusal::RunEnded {
-        run_id: ids::run(2),
-        outcome: Outcome::Failed,
-        ended_at: None,
-    }
-    .into();
+    let refusal: Refused =
+        run::Refusal::RunEnded { run_id: ids::run(2), outcome: Outcome::Failed, ended_at: None }
+            .into();
     assert_eq!(world.refuse(resume(lease, ids::run(2))), refusal);
 }
 

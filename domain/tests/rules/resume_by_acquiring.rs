@@ -6,9 +6,9 @@ use leasehold_domain::lease::{self, Mismatch, Status};
 use serde_json::{Value, json};
 
 use crate::support::ask::{acquire, create, release, resume, retain};
+use crate::support::ids;
 use crate::support::read::{map, object};
 use crate::support::world::{World, names};
-use crate::support::ids;
 
 /// What both the first acquisition and the one that resumes say of the resource.
 fn resource() -> Value {
@@ -60,7 +60,10 @@ fn the_kept_lease_is_the_one_that_is_answered() {
     assert_eq!(names(&decision), ["Resumed"]);
     assert_eq!(decision.answer, Answer::Lease(lease));
     let record = world.lease(lease);
-    assert_eq!((record.heartbeat_run_id, record.agent_id), (Some(ids::run(2)), Some(ids::agent(2))));
+    assert_eq!(
+        (record.heartbeat_run_id, record.agent_id),
+        (Some(ids::run(2)), Some(ids::agent(2)))
+    );
     assert_eq!((record.issue_id, record.status()), (Some(ids::issue(2)), Status::Active));
     assert_eq!(record.metadata, Some(object(json!({"a": 1}))));
     assert_eq!(record.expiry.and_then(|expiry| expiry.ttl_seconds), Some(60));

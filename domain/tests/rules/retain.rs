@@ -81,11 +81,7 @@ async fn what_is_new_about_a_retained_lease_is_recorded() {
         ),
         (
             Retain { cleanup_status: Some(CleanupStatus::Failed), ..plainly() },
-            Retained {
-                cleanup_status: Some(CleanupStatus::Failed),
-                retain_until: until,
-                ..kept()
-            },
+            Retained { cleanup_status: Some(CleanupStatus::Failed), retain_until: until, ..kept() },
         ),
         (
             Retain { retain_until: Some(at(7_200)), ..plainly() },

@@ -44,7 +44,13 @@ fn every_field_can_change_at_once() {
         "envVars": {"e": 1}, "metadata": {"m": 1}, "capacity": 1, "singleFlight": true,
     });
     let all = [
-        "capacity", "config", "description", "driver", "envVars", "metadata", "name",
+        "capacity",
+        "config",
+        "description",
+        "driver",
+        "envVars",
+        "metadata",
+        "name",
         "singleFlight",
     ];
     assert_eq!(changed(&mut world, &update(id, body)).changed_fields(), all);
@@ -142,11 +148,9 @@ fn a_name_that_another_environment_has_is_refused() {
     let first = world.make(create("first", json!({})));
     let second = world.make(create("second", json!({})));
     let rename = |name: &str| update(second, json!({"name": name}));
-    let taken: Refusal = environment::Refusal::EnvironmentNameTaken {
-        environment_id: first,
-        name: name("first"),
-    }
-    .into();
+    let taken: Refusal =
+        environment::Refusal::EnvironmentNameTaken { environment_id: first, name: name("first") }
+            .into();
     assert_eq!(world.refuse(rename("first")), taken);
     world.accept(update(first, json!({"name": "third"})));
     world.accept(rename("first"));

@@ -5,8 +5,8 @@ use leasehold_domain::environment::{self, Driver, Holder, InUse};
 use serde_json::json;
 
 use crate::support::ask::{acquire, archive, create, release, remove, retain, update};
-use crate::support::world::{World, names};
 use crate::support::ids;
+use crate::support::world::{World, names};
 
 #[test]
 fn an_environment_can_become_the_local_one_when_there_is_none() {

@@ -8,16 +8,16 @@ use serde_json::{Map, Value};
 
 /// Reads a body as the command of a type.
 pub(crate) fn read(kind: CommandType, body: Value) -> Result<Command, Invalid> {
-    read_within(kind, body, &Limits::default())
+    read_within(kind, body, Limits::default())
 }
 
 /// Reads a body under other bounds.
 pub(crate) fn read_within(
     kind: CommandType,
     body: Value,
-    limits: &Limits,
+    limits: Limits,
 ) -> Result<Command, Invalid> {
-    Fields::read(map(body), limits, |fields| Command::read(kind, fields))
+    Fields::read(map(body), &limits, |fields| Command::read(kind, fields))
 }
 
 /// The faults of a body, as `field message`.

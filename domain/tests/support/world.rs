@@ -70,17 +70,19 @@ impl World {
     }
 
     /// Decides a command and puts its events into the log.
-    pub(crate) fn try_do(
-        &mut self,
-        command: impl Borrow<Command>,
-    ) -> Result<Decision, Refusal> {
+    pub(crate) fn try_do(&mut self, command: impl Borrow<Command>) -> Result<Decision, Refusal> {
         let decision = self.decide(command)?;
+        self.happen(&decision);
+        self.company.keep();
+        Ok(decision)
+    }
+
+    /// Puts a decision's events into the log, though nobody says yet that they are durable.
+    pub(crate) fn happen(&mut self, decision: &Decision) {
         for decided in &decision.events {
             self.company.apply(decided.stream, &decided.event);
         }
-        self.company.keep();
         self.log.extend(decision.events.iter().cloned());
-        Ok(decision)
     }
 
     pub(crate) fn accept(&mut self, command: impl Borrow<Command>) -> Decision {
@@ -107,7 +109,10 @@ impl World {
     }
 
     pub(crate) fn lease(&self, id: LeaseId) -> &lease::Record {
-        self.company.lease(id).and_then(|lease| lease.record.as_deref()).expect("the lease is there")
+        self.company
+            .lease(id)
+            .and_then(|lease| lease.record.as_deref())
+            .expect("the lease is there")
     }
 
     pub(crate) fn environment(&self, id: EnvironmentId) -> environment::Record {

@@ -1,0 +1,102 @@
+//! The scripts come everywhere: a law about what never happens would prove nothing.
+
+use std::collections::BTreeMap;
+
+use leasehold_domain::stream::Event;
+use leasehold_domain::{lease, stream};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+use super::script::script;
+use crate::support::world::World;
+
+/// How often each event, refusal and kind of succession came about in two hundred scripts.
+fn reached() -> BTreeMap<String, usize> {
+    let mut reached = BTreeMap::new();
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..200 {
+        let steps = script().new_tree(&mut runner).unwrap().current();
+        let mut world = World::new();
+        for step in &steps {
+            step.take(&mut world);
+            let refusal = step.command(&world).and_then(|command| world.decide(command).err());
+            let code = refusal.map(|refusal| refusal.code_and_evidence().unwrap().0);
+            count(&mut reached, code);
+        }
+        for decided in &world.log {
+            count(&mut reached, [decided.event.name()]);
+            count(&mut reached, succession(&decided.event));
+        }
+    }
+    reached
+}
+
+fn count<W: Into<String>>(
+    reached: &mut BTreeMap<String, usize>,
+    what: impl IntoIterator<Item = W>,
+) {
+    for what in what {
+        *reached.entry(what.into()).or_default() += 1;
+    }
+}
+
+/// Whether an event hands a kept lease off, or one that had been released.
+fn succession(event: &stream::Event) -> Option<&'static str> {
+    let Event::Lease(event) = event else { return None };
+    match event {
+        lease::Event::Expired(ended) => ended.replaced_by_lease_id.map(|_| "hand-off of kept"),
+        lease::Event::Amended(told) => told.replaced_by_lease_id.map(|_| "hand-off of released"),
+        lease::Event::LeaseAcquired(_)
+        | lease::Event::LeaseRenewed(_)
+        | lease::Event::MetadataUpdated(_)
+        | lease::Event::Retained(_)
+        | lease::Event::Resumed(_)
+        | lease::Event::Released(_)
+        | lease::Event::Failed(_) => None,
+    }
+}
+
+#[test]
+fn the_scripts_reach_every_event_and_every_refusal() {
+    let reached = reached();
+    let events = [
+        "Created",
+        "Updated",
+        "Archived",
+        "Reactivated",
+        "Removed",
+        "LeaseAcquired",
+        "LeaseRenewed",
+        "MetadataUpdated",
+        "Retained",
+        "Resumed",
+        "Released",
+        "Expired",
+        "Failed",
+        "Amended",
+        "RunEnded",
+        "hand-off of kept",
+        "hand-off of released",
+    ];
+    let refusals = [
+        "environment_not_found",
+        "environment_inactive",
+        "environment_name_taken",
+        "environment_local_exists",
+        "environment_in_use",
+        "capacity_exhausted",
+        "workspace_held",
+        "version_mismatch",
+        "lease_not_found",
+        "lease_ended",
+        "lease_not_active",
+        "lease_not_retained",
+        "stale_fence",
+        "resume_mismatch",
+        "run_ended",
+    ];
+    for what in events.into_iter().chain(refusals) {
+        let times = reached.get(what).copied().unwrap_or_default();
+        assert!(times >= 5, "{what} came about {times} times: {reached:?}");
+    }
+}

@@ -1,0 +1,61 @@
+//! Refused commands leave no trace, and what is asked again at once is nothing new.
+
+use leasehold_domain::company::Command;
+use proptest::prelude::*;
+
+use super::cases;
+use super::script::script;
+use crate::support::world::World;
+
+proptest! {
+    #![proptest_config(cases(128))]
+
+    #[test]
+    fn a_log_is_the_same_without_the_commands_that_were_refused(steps in script()) {
+        let mut world = World::new();
+        let mut accepted = Vec::new();
+        for step in &steps {
+            let command = step.take(&mut world);
+            accepted.extend(command.map(|command| (world.now, command)));
+        }
+        let mut again = World::new();
+        for (now, command) in accepted {
+            again.now = now;
+            again.accept(command);
+        }
+        prop_assert_eq!(again.log, world.log);
+        prop_assert_eq!(again.company.index(), world.company.index());
+    }
+
+    #[test]
+    fn a_command_asked_again_at_once_is_no_event(steps in script()) {
+        let mut world = World::new();
+        for step in &steps {
+            let Some(command) = step.take(&mut world).filter(is_told_once) else { continue };
+            let again = world.decide(&command);
+            prop_assert_eq!(again.map(|decision| decision.events), Ok(Vec::new()));
+        }
+    }
+}
+
+/// Whether a command says how something is to be; the others make or take something each time.
+fn is_told_once(command: &Command) -> bool {
+    match command {
+        Command::CreateEnvironment(_)
+        | Command::AcquireLease(_)
+        | Command::ResumeLease(..)
+        | Command::RemoveEnvironment(_) => false,
+        Command::UpdateEnvironment(_, update) => update.if_version.is_none(),
+        Command::ArchiveEnvironment(_)
+        | Command::ReactivateEnvironment(_)
+        | Command::EnsureLocalEnvironment
+        | Command::RenewLease(..)
+        | Command::SetLeaseMetadata(..)
+        | Command::RetainLease(..)
+        | Command::ReleaseLease(..)
+        | Command::ReleaseRun(..)
+        | Command::EndRun(..)
+        | Command::RenewRun(..)
+        | Command::Import(_) => true,
+    }
+}

@@ -1,0 +1,87 @@
+//! `leasehold events`: the log itself.
+
+use clap::Args;
+use leasehold_domain::fence::{Epoch, Position};
+use leasehold_domain::id::CompanyId;
+use serde_json::Value;
+use sqlx::PgPool;
+
+use super::Global;
+use super::company::companies;
+use super::exit::Failed;
+use super::output::{self, Format};
+use super::session::Session;
+use crate::log::{Head, Recorded, list_events, load_heads};
+
+const COLUMNS: [&str; 6] =
+    ["position", "occurredAt", "aggregateType", "aggregateId", "eventType", "sequence"];
+/// Events read at once.
+const PAGE: i64 = 1_000;
+
+/// The log itself, oldest first, company by company.
+#[derive(Debug, Args)]
+pub(super) struct Events {
+    /// Only events after this position.
+    #[arg(long, default_value_t = 0, value_name = "POSITION")]
+    after: u64,
+    /// At most so many for each company; all when not given.
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+}
+
+impl Events {
+    pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        let session = Session::open(global).await?;
+        let printed = self.print(global, &session.ledger.readers).await;
+        session.close().await?;
+        printed
+    }
+
+    /// Lines go out as they are read, so that a long log needs no memory; the other forms are one
+    /// value, and do.
+    async fn print(&self, global: &Global, pool: &PgPool) -> Result<(), Failed> {
+        let mut kept = Vec::new();
+        for company in companies(pool, global).await? {
+            self.print_company(global, pool, company, &mut kept).await?;
+        }
+        if global.output == Format::Jsonl {
+            return Ok(());
+        }
+        output::list(global.output, &COLUMNS, &kept)
+    }
+
+    async fn print_company(
+        &self,
+        global: &Global,
+        pool: &PgPool,
+        company: CompanyId,
+        kept: &mut Vec<Value>,
+    ) -> Result<(), Failed> {
+        let connection = &mut *pool.acquire().await?;
+        let heads = load_heads(connection, &[company.0]).await?;
+        let (mut after, mut left) = (Position(self.after), self.limit.unwrap_or(u64::MAX));
+        while left > 0 {
+            let page = i64::try_from(left).unwrap_or(PAGE).min(PAGE);
+            let page = list_events(connection, company, after, page).await?;
+            let Some(last) = page.last() else { break };
+            after = last.stored.position;
+            left -= page.len() as u64;
+            for event in &page {
+                let event = shown(event, heads.first())?;
+                if global.output == Format::Jsonl {
+                    output::line(&event.to_string())?;
+                } else {
+                    kept.push(event);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An event in the words of the contract.
+pub(super) fn shown(event: &Recorded, head: Option<&Head>) -> Result<Value, Failed> {
+    let epoch = head.map_or(Epoch(1), |head| head.epoch);
+    let text = event.to_json(epoch).and_then(|json| serde_json::from_str(json.get()));
+    text.map_err(|error| Failed::error(format!("a stored event is no JSON: {error}")))
+}

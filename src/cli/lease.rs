@@ -1,0 +1,98 @@
+//! `leasehold lease`: who holds what.
+
+mod args;
+mod reads;
+
+use clap::Args;
+use leasehold_domain::company::CommandType;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Global;
+use super::commands::{Fill, Keyed, Target, send};
+use super::exit::Failed;
+use args::{Acquire, LeaseCommand, Release};
+
+/// What a table of leases shows.
+pub(super) const COLUMNS: [&str; 7] =
+    ["id", "environmentId", "heartbeatRunId", "status", "acquiredAt", "expiresAt", "failureReason"];
+
+/// Leases: who holds what.
+#[derive(Debug, Args)]
+pub(super) struct Lease {
+    #[command(subcommand)]
+    command: LeaseCommand,
+}
+
+impl Lease {
+    pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        let (kind, id, keyed, fill) = match self.command {
+            LeaseCommand::List(list) => return reads::list(global, &list).await,
+            LeaseCommand::Show { id } => return reads::show(global, id).await,
+            LeaseCommand::History { id } => return reads::history(global, id).await,
+            LeaseCommand::Check { id, fence } => return reads::check(global, id, fence).await,
+            LeaseCommand::Acquire(acquire) => return self::acquire(global, &acquire).await,
+            LeaseCommand::Renew { id, ttl, fence, keyed } => {
+                let fill = of(id).set("ttlSeconds", ttl).maybe("fence", fence.map(Value::from));
+                (CommandType::RenewLease, id, keyed, fill)
+            }
+            LeaseCommand::Metadata { id, json, merge, keyed } => {
+                let kind = if merge {
+                    CommandType::PatchLeaseMetadata
+                } else {
+                    CommandType::ReplaceLeaseMetadata
+                };
+                (kind, id, keyed, of(id).json("metadata", Some(&json))?)
+            }
+            LeaseCommand::Retain { id, reason, cleanup, until, keyed } => {
+                let fill = of(id)
+                    .text("failureReason", reason.as_deref())
+                    .text("cleanupStatus", cleanup.as_deref())
+                    .text("retainUntil", until.as_deref());
+                (CommandType::RetainLease, id, keyed, fill)
+            }
+            LeaseCommand::Resume { id, run, ttl, keyed } => {
+                let ttl = ttl.map(Value::from);
+                let fill = of(id).id("heartbeatRunId", Some(run)).maybe("ttlSeconds", ttl);
+                (CommandType::ResumeLease, id, keyed, fill)
+            }
+            LeaseCommand::Release(release) => release.into_command(),
+        };
+        send(global, &keyed, kind, Target::Lease(id), fill).await
+    }
+}
+
+fn of(id: Uuid) -> Fill {
+    Fill::default().id("leaseId", Some(id))
+}
+
+impl Release {
+    fn into_command(self) -> (CommandType, Uuid, Keyed, Fill) {
+        let fill = of(self.id)
+            .text("status", self.status.as_deref())
+            .text("failureReason", self.reason.as_deref())
+            .text("cleanupStatus", self.cleanup.as_deref())
+            .text("providerResourceDisposition", self.disposition.as_deref())
+            .maybe("fence", self.fence.map(Value::from));
+        (CommandType::ReleaseLease, self.id, self.keyed, fill)
+    }
+}
+
+async fn acquire(global: &Global, acquire: &Acquire) -> Result<(), Failed> {
+    let fill = Fill::default()
+        .id("environmentId", Some(acquire.environment))
+        .id("heartbeatRunId", acquire.run)
+        .id("issueId", acquire.issue)
+        .id("executionWorkspaceId", acquire.workspace)
+        .id("agentId", acquire.agent)
+        .text("leasePolicy", acquire.policy.as_deref())
+        .text("provider", acquire.provider.as_deref())
+        .text("providerLeaseId", acquire.provider_lease_id.as_deref())
+        .maybe("ttlSeconds", acquire.ttl.map(Value::from))
+        .text("expiresAt", acquire.expires_at.as_deref())
+        .id("replacesLeaseId", acquire.replaces)
+        .id("resumesLeaseId", acquire.resumes)
+        .json("metadata", acquire.metadata.as_deref())?;
+    let target = Target::Environment(acquire.environment);
+    send(global, &acquire.keyed, CommandType::AcquireLease, target, fill).await
+}

@@ -1,0 +1,117 @@
+//! Questions about leases.
+
+use leasehold_domain::id::{EnvironmentId, IssueId, LeaseId, RunId};
+use leasehold_domain::lease::{Phase, Status};
+use leasehold_projections::environment_leases::LeaseRow;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::COLUMNS;
+use super::args::List;
+use crate::cli::Global;
+use crate::cli::commands::{Target, company_of};
+use crate::cli::company::companies;
+use crate::cli::events::shown;
+use crate::cli::exit::{Failed, Kind};
+use crate::cli::output;
+use crate::cli::session::Session;
+use crate::log::load_heads;
+use crate::read::{self, Keyset, LeaseFilter, LeaseOrder};
+
+pub(super) async fn list(global: &Global, list: &List) -> Result<(), Failed> {
+    let statuses: Result<Vec<Status>, _> = list.status.iter().map(|word| word.parse()).collect();
+    let statuses = statuses.map_err(|error| Failed::usage(error.to_string()))?;
+    let filter = LeaseFilter {
+        statuses: Some(statuses).filter(|statuses| !statuses.is_empty()),
+        phases: list.open.then(|| vec![Phase::Active, Phase::Retained]),
+        environments: list.environment.map(|id| vec![EnvironmentId(id)]),
+        runs: list.run.map(|id| vec![RunId(id)]),
+        issues: list.issue.map(|id| vec![IssueId(id)]),
+        ..LeaseFilter::default()
+    };
+    let session = Session::open(global).await?;
+    let rows = list_some(&session.ledger.readers, global, &filter, list.limit).await;
+    session.close().await?;
+    output::list(global.output, &COLUMNS, &rows?)
+}
+
+async fn list_some(
+    pool: &PgPool,
+    global: &Global,
+    filter: &LeaseFilter,
+    limit: u32,
+) -> Result<Vec<Value>, Failed> {
+    let companies: Vec<Uuid> = companies(pool, global).await?.iter().map(|id| id.0).collect();
+    let connection = &mut *pool.acquire().await?;
+    let (mut rows, mut after) = (Vec::new(), Keyset::START);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    while rows.len() < limit {
+        let page = i64::try_from((limit - rows.len()).min(500)).unwrap_or(500);
+        let page = read::list_leases(connection, &companies, filter, after, page).await?;
+        let Some(last) = page.last() else { break };
+        let at = match filter.order() {
+            LeaseOrder::Acquired => last.acquired_at,
+            LeaseOrder::LastUsed => last.last_used_at,
+        };
+        after = Keyset { at, id: last.id };
+        rows.extend(page.iter().map(|row| json!(row)));
+    }
+    Ok(rows)
+}
+
+async fn find(pool: &PgPool, global: &Global, id: Uuid) -> Result<LeaseRow, Failed> {
+    let company = company_of(pool, global, Target::Lease(id)).await?;
+    let found = read::find_lease(&mut *pool.acquire().await?, company, LeaseId(id)).await?;
+    found.ok_or_else(|| Failed::not_found(format!("there is no lease {id}")))
+}
+
+pub(super) async fn show(global: &Global, id: Uuid) -> Result<(), Failed> {
+    let session = Session::open(global).await?;
+    let row = find(&session.ledger.readers, global, id).await;
+    session.close().await?;
+    output::one(global.output, &json!(row?))
+}
+
+pub(super) async fn check(global: &Global, id: Uuid, fence: u64) -> Result<(), Failed> {
+    let session = Session::open(global).await?;
+    let row = find(&session.ledger.readers, global, id).await;
+    session.close().await?;
+    let row = row?;
+    if row.phase == Phase::Ended.as_str() {
+        let message = format!("refused (lease_ended): lease {id} ended as {}", row.status);
+        return Err(Failed::new(Kind::Refused, message));
+    }
+    if row.fence.unsigned_abs() != fence {
+        let newest = row.fence;
+        let message = format!("refused (stale_fence): {fence} is not the newest, {newest}");
+        return Err(Failed::new(Kind::Refused, message));
+    }
+    output::one(global.output, &json!({"leaseId": id, "fence": fence, "holds": true}))
+}
+
+pub(super) async fn history(global: &Global, id: Uuid) -> Result<(), Failed> {
+    let session = Session::open(global).await?;
+    let rows = list_history(&session.ledger.readers, global, id).await;
+    session.close().await?;
+    output::list(global.output, &["sequence", "occurredAt", "eventType", "payload"], &rows?)
+}
+
+async fn list_history(pool: &PgPool, global: &Global, id: Uuid) -> Result<Vec<Value>, Failed> {
+    let company = company_of(pool, global, Target::Lease(id)).await?;
+    let connection = &mut *pool.acquire().await?;
+    let heads = load_heads(connection, &[company.0]).await?;
+    let (mut rows, mut after) = (Vec::new(), 0);
+    loop {
+        let page = read::list_lease_history(connection, company, LeaseId(id), after, 500).await?;
+        let Some(last) = page.last() else { break };
+        after = last.stored.sequence;
+        for event in &page {
+            rows.push(shown(event, heads.first())?);
+        }
+    }
+    if rows.is_empty() {
+        return Err(Failed::not_found(format!("there is no lease {id}")));
+    }
+    Ok(rows)
+}

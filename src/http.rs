@@ -1,0 +1,156 @@
+//! The HTTP door: routes to commands and questions, and every error as a problem.
+//!
+//! **Claims.** A request is answered by what the ledger says and nothing else: no rule is decided
+//! here. A caller that goes away in mid-request changes nothing. When [`serve`] has returned, no
+//! request is in hand any more but those that outstayed the grace, and idle connections hold
+//! nothing of the ledger.
+//! **Because** commands run to their end in their lane; a connection has only a weak hold on the
+//! door, and a request takes a strong one when it has been read in full.
+//! **Not** promised: problems for what is no HTTP at all (a broken request line, headers over their
+//! limit); those are answered by the protocol's own machinery, without a body.
+
+mod activity;
+mod admin;
+mod answer;
+mod body;
+mod commands;
+mod cursor;
+mod dispatch;
+mod environments;
+mod events;
+mod headers;
+mod health;
+mod leases;
+mod problem;
+mod query;
+mod request;
+mod runs;
+mod scope;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{Method, Uri};
+use axum::serve::ListenerExt;
+use leasehold_domain::limits::Limits;
+use sqlx::PgPool;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::Postgres;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::dispatch::Dispatcher;
+use crate::ledger::Ledger;
+use problem::Problem;
+
+pub use problem::{Code, Retry};
+
+/// How long requests in hand may take after the shutdown has begun.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What the door leads to.
+#[derive(Debug)]
+pub struct Door {
+    dispatcher: Dispatcher,
+    readers: PgPool,
+    limits: Limits,
+}
+
+impl Door {
+    /// A door to a ledger, with the bounds that the ledger was opened with.
+    #[must_use]
+    pub fn new(ledger: &Ledger, limits: Limits) -> Self {
+        let (dispatcher, readers) = (ledger.dispatcher.clone(), ledger.readers.clone());
+        Self { dispatcher, readers, limits }
+    }
+
+    async fn reader(&self) -> Result<PoolConnection<Postgres>, Problem> {
+        Ok(self.readers.acquire().await?)
+    }
+}
+
+/// What a connection has of the door.
+type Handle = Weak<Door>;
+
+/// An address that others than this machine can reach, while there are no tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error(
+    "{0} can be reached from other machines, and there are no tokens yet: \
+     listen on a loopback address such as 127.0.0.1:5327"
+)]
+pub struct ExposedAddress(SocketAddr);
+
+/// Refuses addresses that others than this machine can reach.
+///
+/// # Errors
+/// [`ExposedAddress`] says where to listen instead.
+pub fn check_listen(address: SocketAddr) -> Result<(), ExposedAddress> {
+    if address.ip().to_canonical().is_loopback() { Ok(()) } else { Err(ExposedAddress(address)) }
+}
+
+/// Serves until `shutdown` is ready, then finishes what is in hand, for ten seconds at most.
+///
+/// # Errors
+/// The listener's, when it cannot be served at all.
+pub async fn serve(
+    listener: TcpListener,
+    door: Door,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let door = Arc::new(door);
+    let routes = routes().with_state(Arc::downgrade(&door));
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "small answers on this connection may be held back");
+        }
+    });
+    let (stop, stopping) = oneshot::channel();
+    let signal = async move {
+        shutdown.await;
+        // Nobody listens when serving has ended by itself.
+        let _ = stop.send(());
+    };
+    let serving = axum::serve(listener, routes).with_graceful_shutdown(signal);
+    tokio::select! {
+        served = serving.into_future() => served,
+        () = grace_is_over(stopping) => Ok(()),
+    }
+}
+
+async fn grace_is_over(stopping: oneshot::Receiver<()>) {
+    if stopping.await.is_ok() {
+        tokio::time::sleep(GRACE).await;
+        tracing::warn!("connections outstayed the shutdown and are left to end by themselves");
+    } else {
+        std::future::pending().await
+    }
+}
+
+fn routes() -> Router<Handle> {
+    let company = "/v1/companies/{companyId}";
+    let resources = [environments::routes, leases::routes, runs::routes];
+    let router = ["/v1", company].iter().fold(Router::new(), |router, prefix| {
+        resources.iter().fold(router, |router, routes| router.merge(routes(prefix)))
+    });
+    router
+        .merge(environments::routes_of_company(company))
+        .merge(dispatch::routes(company))
+        .merge(activity::routes(company))
+        .merge(events::routes(company))
+        .merge(admin::routes())
+        .merge(health::routes())
+        .fallback(route_not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+}
+
+async fn route_not_found(uri: Uri) -> Problem {
+    Problem::new(Code::RouteNotFound, format!("there is no route {}", uri.path()))
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
+    let detail = format!("{} does not take {method}; `Allow` says what it takes", uri.path());
+    Problem::new(Code::MethodNotAllowed, detail)
+}

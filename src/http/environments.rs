@@ -1,0 +1,109 @@
+//! Routes of environments.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use leasehold_domain::company::CommandType;
+use leasehold_domain::fence::Position;
+use leasehold_domain::id::{CompanyId, EnvironmentId};
+use leasehold_projections::environments::EnvironmentRow;
+
+use super::problem::Problem;
+use super::request::{Asked, Ids, Question};
+use super::{Door, Handle, answer, commands, cursor, leases, scope};
+use crate::read::{
+    EnvironmentFilter, Keyset, LeaseFilter, LeaseOrder, find_environment, find_usage,
+    list_environments,
+};
+
+/// The routes that find the company by an id, or list over all companies.
+pub(super) fn routes(prefix: &str) -> Router<Handle> {
+    use CommandType as C;
+    let path = |rest: &str| format!("{prefix}/environments{rest}");
+    let ask = |kind| move |asked: Asked| commands::run(asked, kind);
+    Router::new()
+        .route(&path(""), get(list))
+        .route(
+            &path("/{environmentId}"),
+            get(show).patch(ask(C::UpdateEnvironment)).delete(ask(C::RemoveEnvironment)),
+        )
+        .route(&path("/{environmentId}/archive"), post(ask(C::ArchiveEnvironment)))
+        .route(&path("/{environmentId}/reactivate"), post(ask(C::ReactivateEnvironment)))
+        .route(&path("/{environmentId}/leases"), get(list_its_leases))
+        .route(&path("/{environmentId}/usage"), get(show_usage))
+}
+
+/// The routes that need a company in the path.
+pub(super) fn routes_of_company(prefix: &str) -> Router<Handle> {
+    use CommandType as C;
+    let path = |rest: &str| format!("{prefix}/environments{rest}");
+    let ask = |kind| move |asked: Asked| commands::run(asked, kind);
+    Router::new()
+        .route(&path(""), post(ask(C::CreateEnvironment)))
+        .route(&path("/ensure-local"), post(ask(C::EnsureLocalEnvironment)))
+}
+
+async fn list(question: Question) -> Result<Response, Problem> {
+    let Question { door, ids, mut query, .. } = question;
+    let filter =
+        EnvironmentFilter { statuses: query.many("status"), drivers: query.many("driver") };
+    let after = query.cursor(|text| cursor::read_keyset(cursor::ENVIRONMENTS, text));
+    let (limit, min_position) = (query.limit(), scope::min_position(&mut query, &ids));
+    query.finish()?;
+    let companies = scope::companies(&door, &ids, min_position).await?;
+    let mut reader = door.reader().await?;
+    let after = after.unwrap_or(Keyset::START);
+    let rows = list_environments(&mut reader, &companies, &filter, after, limit + 1).await?;
+    answer::page(&rows, limit, cursor::after_environment)
+}
+
+async fn show(question: Question) -> Result<Response, Problem> {
+    let (door, row) = find(question).await?;
+    drop(door);
+    answer::environment(StatusCode::OK, &row)
+}
+
+async fn show_usage(question: Question) -> Result<Response, Problem> {
+    let (door, row) = find(question).await?;
+    let (company, id) = (CompanyId(row.company_id), EnvironmentId(row.id));
+    let usage = find_usage(&mut *door.reader().await?, company, id).await?;
+    answer::json(StatusCode::OK, &usage.ok_or_else(|| scope::no_environment(id))?)
+}
+
+async fn list_its_leases(question: Question) -> Result<Response, Problem> {
+    let Question { door, ids, mut query, .. } = question;
+    let id = ids.environment()?;
+    let page = leases::Paging::read(&mut query, LeaseOrder::LastUsed);
+    let statuses = query.many("status");
+    let min_position = query.min_position();
+    query.finish()?;
+    let row = found(&door, &ids, id, min_position).await?;
+    let environments = Some(vec![EnvironmentId(row.id)]);
+    let filter = LeaseFilter { environments, statuses, ..LeaseFilter::default() };
+    leases::answer(&door, &[row.company_id], &filter, page).await
+}
+
+/// The environment of a question that asks nothing more.
+async fn find(question: Question) -> Result<(Arc<Door>, EnvironmentRow), Problem> {
+    let Question { door, ids, mut query, .. } = question;
+    let id = ids.environment()?;
+    let min_position = query.min_position();
+    query.finish()?;
+    let row = found(&door, &ids, id, min_position).await?;
+    Ok((door, row))
+}
+
+async fn found(
+    door: &Door,
+    ids: &Ids,
+    id: EnvironmentId,
+    min_position: Option<Position>,
+) -> Result<EnvironmentRow, Problem> {
+    let company = scope::of_environment(door, ids, id).await?;
+    scope::caught_up(door, company, min_position).await?;
+    let row = find_environment(&mut *door.reader().await?, company, id).await?;
+    row.ok_or_else(|| scope::no_environment(id))
+}

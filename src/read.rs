@@ -1,0 +1,32 @@
+//! Questions: the SQL that reads the tables, one statement a function.
+//!
+//! **Claims.** Every statement finds its rows through an index, however many leases there are; a
+//! list goes on where its last page ended, whatever was written in between.
+//! **Because** a filter picks one of a few static statements, each made for one index, and pages
+//! are cut by key and not by offset.
+//! **Not** promised: that two pages of a list are of one moment.
+
+mod activity;
+mod bind;
+mod companies;
+mod directory;
+mod environments;
+mod history;
+mod leases;
+mod page;
+mod readiness;
+mod usage;
+
+pub use activity::{ActivityFilter, find_position_since, list_activity};
+pub use companies::{list_companies, list_company_ids};
+pub use directory::{
+    list_companies_of_environment, list_companies_of_lease, list_companies_of_run,
+};
+pub use environments::{
+    EnvironmentFilter, find_environment, list_environments, resolve_environments,
+};
+pub use history::list_lease_history;
+pub use leases::{LeaseFilter, LeaseOrder, Stale, find_lease, list_leases};
+pub use page::Keyset;
+pub use readiness::{Readiness, find_newest_migration, readiness};
+pub use usage::{Usage, find_usage};

@@ -1,0 +1,42 @@
+//! The companies that have a log, and where each log ends.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::log::Head;
+
+/// At most `limit` heads after a company, in the order of their ids.
+///
+/// # Errors
+/// The database's.
+pub async fn list_companies(
+    connection: &mut PgConnection,
+    after: Uuid,
+    limit: i64,
+) -> sqlx::Result<Vec<Head>> {
+    sqlx::query_as(
+        "select company_id, position, epoch, recorded_at, digest
+         from leasehold.heads
+         where company_id > $1
+         order by company_id
+         limit $2",
+    )
+    .bind(after)
+    .bind(limit)
+    .fetch_all(connection)
+    .await
+}
+
+/// Every company that has a log.
+///
+/// # Errors
+/// The database's.
+pub async fn list_company_ids(connection: &mut PgConnection) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar(
+        "select company_id
+         from leasehold.heads
+         order by company_id",
+    )
+    .fetch_all(connection)
+    .await
+}
