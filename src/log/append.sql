@@ -369,11 +369,16 @@ stored_receipts as (
 select b.no,
        (select ok from held)[b.no::integer] as is_stored,
        b.no in (select company_no from used) as is_key_used,
-       coalesce(h.position = b.position and h.digest = b.digest and h.epoch = b.epoch, false)
-         as is_current,
+       exists (
+         select
+         from leasehold.heads h
+         where h.company_id = b.company_id
+           and h.position = b.position
+           and h.digest = b.digest
+           and h.epoch = b.epoch
+       ) as is_current,
        c.is_off as is_clock_off,
        c.at
 from batch b
 cross join clock c
-left join leasehold.heads h on h.company_id = b.company_id
 order by b.no
