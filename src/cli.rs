@@ -12,6 +12,7 @@ mod lease;
 mod output;
 mod progress;
 mod run;
+mod serve;
 mod session;
 mod verify;
 
@@ -64,6 +65,8 @@ struct Global {
 enum Command {
     /// The tour: a private PostgreSQL, a sample history dispatched live, what came of it.
     Demo(demo::Demo),
+    /// Run the ledger and its HTTP door.
+    Serve(serve::Serve),
     /// The companies that the ledger knows.
     Company(company::Company),
     /// Environments: the places where runs execute.
@@ -103,6 +106,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     let global = &cli.global;
     match cli.command {
         Command::Demo(demo) => demo.run(global).await,
+        Command::Serve(serve) => serve.run(global).await,
         Command::Company(company) => company.run(global).await,
         Command::Env(env) => env.run(global).await,
         Command::Lease(lease) => lease.run(global).await,

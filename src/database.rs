@@ -4,7 +4,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
-use crate::log::{DatabaseError, make_partitions};
+use crate::log::{DatabaseError, make_partitions, read_clock};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -17,13 +17,13 @@ pub async fn prepare(options: &PgConnectOptions) -> Result<(), DatabaseError> {
     let mut connection = connect(options).await?;
     check_settings(&mut connection).await?;
     // The migrator keeps its own table in the first schema of the search path: ours, not public.
-    let made =
-        sqlx::query("create schema if not exists leasehold").execute(&mut connection).await;
+    let made = sqlx::query("create schema if not exists leasehold").execute(&mut connection).await;
     if let Some(error) = made.err().filter(|error| !is_race(error)) {
         return Err(error.into());
     }
     MIGRATIONS.run_direct(&mut connection).await.map_err(explain)?;
-    make_partitions(&mut connection, chrono::Utc::now()).await?;
+    let now = read_clock(&mut connection).await?;
+    make_partitions(&mut connection, now).await?;
     connection.close().await?;
     Ok(())
 }

@@ -125,7 +125,7 @@ async fn grace_is_over(stopping: oneshot::Receiver<()>) {
         tokio::time::sleep(GRACE).await;
         tracing::warn!("connections outstayed the shutdown and are left to end by themselves");
     } else {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

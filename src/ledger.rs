@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::database;
 use crate::dispatch::{Dispatcher, Lanes, Settings};
-use crate::log::{DatabaseError, drop_old_receipts, make_partitions};
+use crate::log::{DatabaseError, drop_old_receipts, make_partitions, read_clock};
 
 /// How often the receipts' partitions are looked after.
 const UPKEEP_EVERY: Duration = Duration::from_hours(1);
@@ -79,7 +79,7 @@ async fn look_after(database: PgConnectOptions, keep_for: Duration) {
 
 async fn look_after_once(database: &PgConnectOptions, keep_for: Duration) -> sqlx::Result<()> {
     let mut connection = PgConnection::connect_with(database).await?;
-    let now = sqlx::query_scalar("select clock_timestamp()").fetch_one(&mut connection).await?;
+    let now = read_clock(&mut connection).await?;
     make_partitions(&mut connection, now).await?;
     drop_old_receipts(&mut connection, now, keep_for).await?;
     connection.close().await

@@ -9,6 +9,7 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod dispatch;
+pub mod http;
 pub mod ledger;
 pub mod log;
 pub mod pg;

@@ -21,7 +21,7 @@ pub use append::{
 };
 pub use digest::Digest;
 pub use error::{DatabaseError, Trouble};
-pub use head::{Head, create_heads, load_heads, lock_head};
+pub use head::{Head, create_heads, load_heads, lock_head, read_clock};
 pub use provenance::Provenance;
 pub use read::{
     list_ended_runs, list_events, list_open_streams, list_stream_events, list_touched_events,

@@ -5,6 +5,7 @@
 mod behaviour {
     mod dispatching;
     mod killing_postgres;
+    mod killing_server;
     mod managed_postgres;
     mod racing;
 }

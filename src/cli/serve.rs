@@ -30,23 +30,27 @@ impl Serve {
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             Failed::new(Kind::Error, format!("cannot listen on {}: {error}", self.listen))
         })?;
-        let server = Server::open(global).await?;
+        let mut database = Server::open(global).await?;
         let mut options = Options::default();
         if let Some(lanes) = self.lanes {
             options.dispatch.lanes = usize::from(lanes);
         }
-        let ledger = Ledger::open(&server.options, options).await?;
+        let ledger = Ledger::open(&database.options, options).await?;
         let address = listener.local_addr()?;
-        note(&match server.cluster() {
+        note(&match database.cluster() {
             Some(cluster) => format!("database: private, {}", cluster.data_dir().display()),
             None => "database: given".to_owned(),
         });
         note(&format!("leasehold is listening on http://{address}"));
-        let served = http::serve(listener, &ledger, asked_to_stop()).await;
+        let door = http::Door::new(&ledger, options.dispatch.limits);
+        let ended = tokio::select! {
+            served = http::serve(listener, door, asked_to_stop()) => served,
+            never = database.keep_up() => match never {},
+        };
         note("finishing what was accepted");
         ledger.close().await;
-        server.close().await?;
-        Ok(served?)
+        database.close().await?;
+        Ok(ended?)
     }
 }
 

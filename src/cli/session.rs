@@ -1,40 +1,69 @@
 //! An open ledger for one command: on the given database, or on the private one, started for it.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use tokio::time::sleep;
+
 use super::Global;
 use super::exit::Failed;
 use super::output::note;
 use crate::config::Database;
 use crate::ledger::{Ledger, Options};
 use crate::pg::{Cluster, Mode, Notice, Settings};
-use sqlx::postgres::PgConnectOptions;
+
+/// How often a private server is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// A database in use; a private server lives as long as somebody uses it.
 pub(super) struct Server {
     pub(super) options: PgConnectOptions,
     cluster: Option<Cluster>,
+    settings: Option<Settings>,
 }
 
 impl Server {
     pub(super) async fn open(global: &Global) -> Result<Self, Failed> {
         let chosen = Database::choose(global.database_url.as_deref(), global.data_dir.clone())?;
         match chosen {
-            Database::Given(options) => Ok(Self { options: *options, cluster: None }),
+            Database::Given(options) => {
+                Ok(Self { options: *options, cluster: None, settings: None })
+            }
             Database::Managed(data_dir) => {
                 let mut settings = managed(Mode::Durable)?;
                 settings.data_dir = data_dir;
-                Self::start(&settings).await
+                Self::start(settings).await
             }
         }
     }
 
     /// A private server in a temporary directory, gone when this is.
     pub(super) async fn ephemeral() -> Result<Self, Failed> {
-        Self::start(&managed(Mode::Ephemeral)?).await
+        Self::start(managed(Mode::Ephemeral)?).await
     }
 
-    async fn start(settings: &Settings) -> Result<Self, Failed> {
-        let cluster = Cluster::start(settings).await?;
-        Ok(Self { options: cluster.connect_options(), cluster: Some(cluster) })
+    async fn start(settings: Settings) -> Result<Self, Failed> {
+        let cluster = Cluster::start(&settings).await?;
+        let (options, settings) = (cluster.connect_options(), Some(settings));
+        Ok(Self { options, cluster: Some(cluster), settings })
+    }
+
+    /// Starts a private server again whenever it is gone: nobody else would. Never ends.
+    pub(super) async fn keep_up(&mut self) -> Infallible {
+        loop {
+            sleep(LOOK_EVERY).await;
+            let is_gone = self.cluster.as_ref().is_none_or(|cluster| !cluster.is_running());
+            if let Some(settings) = self.settings.as_ref().filter(|_| is_gone) {
+                tracing::warn!("PostgreSQL is gone; starting it again");
+                // Letting go first: what is left of the old one must not be in use.
+                self.cluster = None;
+                match Cluster::start(settings).await {
+                    Ok(cluster) => self.cluster = Some(cluster),
+                    Err(error) => tracing::error!(%error, "PostgreSQL does not start"),
+                }
+            }
+        }
     }
 
     /// The private cluster, if it is one.

@@ -1,10 +1,11 @@
 //! The time of decisions: the database's clock as last read, plus what has passed since on a
 //! monotonic clock. A clock that jumps on this machine changes nothing.
 
-use chrono::{DateTime, Utc};
 use leasehold_domain::time::Timestamp;
 use sqlx::PgConnection;
 use tokio::time::Instant;
+
+use crate::log::read_clock;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
@@ -16,9 +17,8 @@ impl Clock {
     /// Reads the database's clock; the reading is taken for the middle of the round trip.
     pub(super) async fn read(connection: &mut PgConnection) -> sqlx::Result<Self> {
         let sent = Instant::now();
-        let at: DateTime<Utc> =
-            sqlx::query_scalar("select clock_timestamp()").fetch_one(connection).await?;
-        let at = Timestamp::new(at).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let at = Timestamp::new(read_clock(connection).await?)
+            .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         Ok(Self { at, read: sent + sent.elapsed() / 2 })
     }
 

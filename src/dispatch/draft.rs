@@ -1,11 +1,12 @@
 //! Deciding one company's part of a batch, in memory: what is to be written, and what to answer
 //! once it is.
 
+mod leaving;
 mod writes;
 
 use std::collections::HashSet;
 
-use leasehold_domain::company::{Answer, Command, Decided, Facts, Refusal, plan};
+use leasehold_domain::company::{Answer, Decided, Facts, plan};
 use leasehold_domain::id::LeaseId;
 use leasehold_domain::limits::Limits;
 use leasehold_domain::stream::{Aggregate, StreamId};
@@ -17,9 +18,8 @@ use uuid::Uuid;
 
 use super::job::{Job, Order};
 use super::memory::Known;
-use super::receipts::Subject;
 use super::verdict::{Body, Failure, Verdict};
-use crate::log::{self, CompanyAppend, Head, Provenance, Receipt, Recorded, Stored};
+use crate::log::{CompanyAppend, Head, Provenance, Receipt, Recorded, Stored};
 
 /// Which orders of which job a batch takes up.
 #[derive(Debug, Clone, Copy)]
@@ -248,35 +248,6 @@ impl<'k> Drafting<'k> {
         Some(())
     }
 
-    /// Decisions leave receipts: every acceptance, and refusals under a key that the caller chose.
-    fn leave_receipt(&mut self, order: &Order, verdict: &Verdict, first: usize) {
-        if matches!(order.command, Command::Import(_)) {
-            return;
-        }
-        if order.is_key_chosen {
-            self.chosen_keys.push(order.key().to_owned());
-        }
-        let answer = match verdict {
-            Verdict::Accepted { body, .. } => serde_json::to_string(&Subject::of(body)).ok(),
-            Verdict::Refused { refusal, .. } if order.is_key_chosen => to_answer(refusal),
-            Verdict::Refused { .. } | Verdict::Failed { .. } | Verdict::NotApplied { .. } => None,
-        };
-        let Some(answer) = answer else { return };
-        let accepted = matches!(verdict, Verdict::Accepted { .. });
-        let own = self.events.get(first..).unwrap_or_default();
-        let position = |event: &Recorded| signed(event.stored.position.0);
-        self.receipts.push(Receipt {
-            key: order.key().to_owned(),
-            body_hash: order.body_hash.to_vec(),
-            verdict: if accepted { log::Verdict::Accepted } else { log::Verdict::Refused },
-            position: signed(self.head.position.0),
-            first_position: own.first().map(position),
-            last_position: own.last().map(position),
-            answer,
-            recorded_at: self.now.chrono(),
-        });
-    }
-
     /// What is to be written, and answered once it is.
     pub(super) fn finish(self) -> Draft {
         let (environments, leases) = writes::of(&self.known.company, &self.events, &self.noted);
@@ -294,14 +265,6 @@ impl<'k> Drafting<'k> {
     }
 }
 
-fn to_answer(refusal: &Refusal) -> Option<String> {
-    serde_json::to_string(refusal).ok()
-}
-
 fn failed(order: &Order, failure: Failure) -> Verdict {
     Verdict::Failed { key: order.key().to_owned(), failure }
-}
-
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

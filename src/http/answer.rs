@@ -63,10 +63,27 @@ pub(super) fn page<T: Serialize>(
     limit: i64,
     after: impl FnOnce(&T) -> String,
 ) -> Result<Response, Problem> {
+    let (items, next_cursor) = cut(rows, limit, after);
+    json(StatusCode::OK, &Page { items, next_cursor })
+}
+
+/// A page of rows that are shown in another form.
+pub(super) fn page_of<T, S: Serialize>(
+    rows: &[T],
+    limit: i64,
+    after: impl FnOnce(&T) -> String,
+    show: impl Fn(&T) -> serde_json::Result<S>,
+) -> Result<Response, Problem> {
+    let (rows, next_cursor) = cut(rows, limit, after);
+    let items = rows.iter().map(show).collect::<serde_json::Result<Vec<_>>>();
+    let items = &*items.map_err(|error| Problem::internal(&error))?;
+    json(StatusCode::OK, &Page { items, next_cursor })
+}
+
+fn cut<T>(rows: &[T], limit: i64, after: impl FnOnce(&T) -> String) -> (&[T], Option<String>) {
     let items = usize::try_from(limit).ok().and_then(|limit| rows.get(..limit)).unwrap_or(rows);
     let has_more = items.len() < rows.len();
-    let next_cursor = items.last().filter(|_| has_more).map(after);
-    json(StatusCode::OK, &Page { items, next_cursor })
+    (items, items.last().filter(|_| has_more).map(after))
 }
 
 /// One lease, with its version as the entity tag.

@@ -30,7 +30,7 @@ async fn run_keyed(asked: Asked, kind: CommandType, key: Option<Key>) -> Result<
     put_ids(&mut body, &ids)?;
     put_version(&mut body, kind, headers::if_match(&headers)?)?;
     let named = environment_named(&body);
-    let (command, caller) = read(kind, body, &door.limits)?;
+    let (command, caller, ()) = read(kind, body, door.limits, |_| ())?;
     let Some(company) = company(&door, &ids, kind, named).await? else {
         return of_unknown_run(kind);
     };
@@ -39,18 +39,19 @@ async fn run_keyed(asked: Asked, kind: CommandType, key: Option<Key>) -> Result<
     answer::verdict(kind, &verdict)
 }
 
-/// Reads a command and who asks for it out of one body.
-pub(super) fn read(
+/// Reads a command, who asks for it, and whatever else stands in its body.
+pub(super) fn read<T>(
     kind: CommandType,
     body: Map<String, Value>,
-    limits: &Limits,
-) -> Result<(Command, Caller), Problem> {
-    let (command, actor) = Fields::read(body, limits, |fields| {
-        let actor = fields.optional("actor");
-        Some((Command::read(kind, fields)?, actor))
+    limits: Limits,
+    also: impl FnOnce(&mut Fields<'_>) -> T,
+) -> Result<(Command, Caller, T), Problem> {
+    let (command, actor, also) = Fields::read(body, &limits, |fields| {
+        let (actor, also) = (fields.optional("actor"), also(fields));
+        Some((Command::read(kind, fields)?, actor, also))
     })?;
     let actor = actor.unwrap_or_else(|| Actor::system("http"));
-    Ok((command, Caller { actor, authenticated_by: None }))
+    Ok((command, Caller { actor, authenticated_by: None }, also))
 }
 
 /// Puts the ids of the path among the fields; a body may repeat them, but not contradict.
@@ -125,12 +126,12 @@ async fn company(
 
 /// A run of which nothing is known has no leases. Its end cannot be kept without a company.
 fn of_unknown_run(kind: CommandType) -> Result<Response, Problem> {
-    match kind {
-        CommandType::ReleaseRun => answer::json(StatusCode::OK, &Released::new(&[])),
-        CommandType::RenewRun => answer::json(StatusCode::OK, &Renewed::new(&[])),
-        _ => {
-            let message = "is of no company that is known: use the route with a company";
-            Err(Problem::invalid("runId", message))
-        }
+    if kind == CommandType::ReleaseRun {
+        return answer::json(StatusCode::OK, &Released::new(&[]));
     }
+    if kind == CommandType::RenewRun {
+        return answer::json(StatusCode::OK, &Renewed::new(&[]));
+    }
+    let message = "is of no company that is known: use the route with a company";
+    Err(Problem::invalid("runId", message))
 }

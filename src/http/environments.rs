@@ -76,14 +76,14 @@ async fn show_usage(question: Question) -> Result<Response, Problem> {
 async fn list_its_leases(question: Question) -> Result<Response, Problem> {
     let Question { door, ids, mut query, .. } = question;
     let id = ids.environment()?;
-    let page = leases::Paging::read(&mut query, LeaseOrder::LastUsed);
+    let paging = leases::Paging::read(&mut query, LeaseOrder::LastUsed);
     let statuses = query.many("status");
     let min_position = query.min_position();
     query.finish()?;
     let row = found(&door, &ids, id, min_position).await?;
     let environments = Some(vec![EnvironmentId(row.id)]);
-    let filter = LeaseFilter { environments, statuses, ..LeaseFilter::default() };
-    leases::answer(&door, &[row.company_id], &filter, page).await
+    let filter = LeaseFilter { statuses, environments, ..LeaseFilter::default() };
+    leases::list_page(&door, &[row.company_id], &filter, paging).await
 }
 
 /// The environment of a question that asks nothing more.

@@ -1,6 +1,8 @@
 //! The headers that the door reads and writes.
 
-use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH};
+use axum::http::header::{
+    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
+};
 use leasehold_domain::fence::Position;
 use leasehold_domain::text::Key;
 

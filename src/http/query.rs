@@ -24,7 +24,8 @@ impl Query {
         let mut pairs: Vec<(String, String)> = Vec::new();
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = decode(name).ok_or_else(|| Problem::invalid("", "the query is malformed"))?;
+            let name =
+                decode(name).ok_or_else(|| Problem::invalid("", "the query is malformed"))?;
             let malformed = "is malformed: percent-encoded UTF-8 without NUL is expected";
             let value = decode(value).ok_or_else(|| Problem::invalid(&name, malformed))?;
             if pairs.iter().any(|(known, _)| *known == name) {

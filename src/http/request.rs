@@ -34,7 +34,8 @@ impl Ids {
             .await
             .map_err(|_| Problem::invalid("", "the path is not UTF-8"))?;
         for (name, value) in &parameters {
-            let read = || Uuid::try_parse(value).map_err(|_| Problem::invalid(name, "is not a UUID"));
+            let read =
+                || Uuid::try_parse(value).map_err(|_| Problem::invalid(name, "is not a UUID"));
             match name {
                 "companyId" => ids.company = Some(CompanyId(read()?)),
                 "environmentId" => ids.environment = Some(EnvironmentId(read()?)),

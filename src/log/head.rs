@@ -1,5 +1,6 @@
 //! The head: the one row per company whose change puts events in order.
 
+use chrono::{DateTime, Utc};
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::time::Timestamp;
@@ -91,4 +92,12 @@ pub async fn lock_head(connection: &mut PgConnection, company: CompanyId) -> sql
     .bind(company.0)
     .fetch_one(connection)
     .await
+}
+
+/// The database's clock as it is now, not as it was when a transaction began.
+///
+/// # Errors
+/// The database's.
+pub async fn read_clock(connection: &mut PgConnection) -> sqlx::Result<DateTime<Utc>> {
+    sqlx::query_scalar("select clock_timestamp()").fetch_one(connection).await
 }

@@ -110,9 +110,8 @@ impl LeaseFilter {
     fn is_about_open_ones(&self) -> bool {
         let open = |status: &Status| matches!(status, Status::Active | Status::Retained);
         let kept = |phase: &Phase| matches!(phase, Phase::Active | Phase::Retained);
-        let undone = |word: &CleanupStatus| {
-            matches!(word, CleanupStatus::Pending | CleanupStatus::Failed)
-        };
+        let undone =
+            |word: &CleanupStatus| matches!(word, CleanupStatus::Pending | CleanupStatus::Failed);
         self.is_open == Some(true)
             || self.statuses.as_ref().is_some_and(|words| words.iter().all(open))
             || self.phases.as_ref().is_some_and(|words| words.iter().all(kept))

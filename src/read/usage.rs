@@ -62,8 +62,11 @@ pub async fn find_usage(
     company: CompanyId,
     id: EnvironmentId,
 ) -> sqlx::Result<Option<Usage>> {
-    let reused: Vec<&str> =
-        Policy::ALL.iter().filter(|policy| policy.is_reuse()).map(|policy| policy.as_str()).collect();
+    let reused: Vec<&str> = Policy::ALL
+        .iter()
+        .filter(|policy| policy.is_reuse())
+        .map(|policy| policy.as_str())
+        .collect();
     let row: Option<UsageRow> = sqlx::query_as(
         "with counted as materialized (
            select l.status, count(*) as leases
@@ -112,11 +115,11 @@ pub async fn find_usage(
     .bind(NAMED_HOLDERS_MAX)
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(Usage::of))
+    Ok(row.as_ref().map(Usage::of))
 }
 
 impl Usage {
-    fn of(row: UsageRow) -> Self {
+    fn of(row: &UsageRow) -> Self {
         let count = |status: Status| {
             let found = row.statuses.iter().position(|word| word == status.as_str());
             found.and_then(|place| row.counts.get(place)).copied().unwrap_or(0)

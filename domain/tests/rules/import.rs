@@ -9,7 +9,7 @@ use leasehold_domain::lease::{self, Amended, CleanupStatus, EndKind, ImportedCol
 use leasehold_domain::stream;
 use serde_json::json;
 
-use crate::support::ask::{acquire, archive, create, import, remove, update};
+use crate::support::ask::{acquire, archive, create, import, reactivate, remove, update};
 use crate::support::world::{World, names};
 use crate::support::{at, ids, label, life, name, reason};
 
@@ -110,7 +110,8 @@ fn an_environment_is_found_by_its_own_id_before_it_is_found_by_its_source() {
     let [source, copy] = [ids::environment(1), ids::environment(2)];
     world.accept(import(copy, made(copy, "copy", Some(source))));
     assert_eq!(world.make(archive(source)), copy);
-    assert_eq!(world.make(update(source, json!({"status": "active"}))), copy);
+    assert_eq!(world.make(update(source, json!({"capacity": 2}))), copy);
+    assert_eq!(world.make(reactivate(source)), copy);
     world.accept(import(source, made(source, "source", None)));
     assert_eq!(world.make(archive(source)), source);
 }

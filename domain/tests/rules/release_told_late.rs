@@ -9,7 +9,7 @@ use serde_json::json;
 use super::release::plainly;
 use crate::support::life::{self, active, given, has_ended, status_of};
 use crate::support::read::object;
-use crate::support::{at, reason};
+use crate::support::{at, ids, reason};
 
 fn receipt() -> JsonObject {
     object(json!({"exitCode": 0}))
@@ -100,13 +100,31 @@ async fn nothing_is_appended_to_another_end() {
     refused.then_expect_error(has_ended(EndKind::Failed));
 }
 
+fn folded(events: Vec<Event>) -> Lease {
+    let mut lease = Lease::default();
+    events.iter().for_each(|event| lease.apply(event));
+    lease
+}
+
+#[test]
+fn what_is_not_told_late_stays_as_it_was() {
+    let mut lease = folded(told());
+    let before = lease.record.clone().unwrap();
+    lease.apply(&Event::Amended(Box::new(Amended {
+        replaced_by_lease_id: Some(ids::lease(2)),
+        ..amended()
+    })));
+    lease.apply(&Event::Amended(Box::new(amended())));
+    let after = lease.record.unwrap();
+    assert_eq!(after.failure_reason, before.failure_reason);
+    assert_eq!((after.cleanup_status, after.metadata), (before.cleanup_status, before.metadata));
+    assert_eq!(after.replaced_by_lease_id, Some(ids::lease(2)));
+}
+
 #[test]
 fn what_is_told_late_moves_nothing_but_itself() {
     for kind in EndKind::ALL {
-        let mut lease = Lease::default();
-        for event in life::ended(*kind) {
-            lease.apply(&event);
-        }
+        let mut lease = folded(life::ended(*kind));
         let before = lease.record.clone().unwrap();
         lease.apply(&Event::Amended(Box::new(Amended {
             failure_reason: Some(reason("late")),

@@ -5,8 +5,8 @@ use leasehold_domain::environment::{self, Status as EnvironmentStatus};
 use leasehold_domain::fence::Fence;
 use leasehold_domain::id::{LeaseId, RunId};
 use leasehold_domain::lease::{
-    Acquired, Command, Due, EndKind, Event, Expiry, Lease, Policy, Refusal, Resume, Resumed,
-    Status, Ttl,
+    Acquired, CleanupStatus, Command, Due, EndKind, Event, Expiry, Lease, Policy, Refusal, Resume,
+    Resumed, Retained, Status, Ttl,
 };
 use leasehold_domain::run::{self, Outcome};
 use serde_json::json;
@@ -101,10 +101,21 @@ async fn a_promise_begins_anew_and_a_providers_word_stays() {
     }
 }
 
+/// A kept lease whose resource is to be looked after.
+fn stopped() -> Event {
+    Event::Retained(Retained {
+        at: at(15),
+        failure_reason: None,
+        cleanup_status: Some(CleanupStatus::Pending),
+        retain_until: Some(at(3_600)),
+        provider_resource_disposition: None,
+    })
+}
+
 #[test]
 fn a_resumed_lease_is_held_by_its_new_run_and_forgets_why_it_was_kept() {
     let mut lease = Lease::default();
-    for event in retained().into_iter().chain(happened(resumed(ids::run(2)))) {
+    for event in retained().into_iter().chain([stopped()]).chain(happened(resumed(ids::run(2)))) {
         lease.apply(&event);
     }
     let record = lease.record.as_deref().unwrap();

@@ -9,6 +9,7 @@ use leasehold_domain::company::{
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::{CompanyId, EnvironmentId, LeaseId};
 use leasehold_domain::limits::Limits;
+use leasehold_domain::stream::StreamId;
 use leasehold_domain::time::Timestamp;
 use leasehold_domain::{environment, lease};
 
@@ -58,7 +59,7 @@ impl World {
         }
     }
 
-    /// Plans a command, and sees that the streams it asks for are all that it needs.
+    /// Plans a command, and sees that the streams it asks for are all that it and its answer need.
     pub(crate) fn decide(&self, command: impl Borrow<Command>) -> Result<Decision, Refusal> {
         let command = command.borrow();
         let decision = plan(&self.company, command, &self.facts());
@@ -66,6 +67,12 @@ impl World {
         let mut cold = self.company.clone();
         cold.evict(|stream, _| streams.contains(&stream));
         assert_eq!(plan(&cold, command, &self.facts()), decision, "more streams were needed");
+        for decided in decision.iter().flat_map(|decision| &decision.events) {
+            cold.apply(decided.stream, &decided.event);
+        }
+        for stream in decision.iter().flat_map(|decision| answered(&decision.answer)) {
+            assert!(cold.has(stream), "{stream:?} is needed for the answer");
+        }
         decision
     }
 
@@ -121,6 +128,16 @@ impl World {
 
     pub(crate) fn status(&self, id: LeaseId) -> lease::Status {
         self.lease(id).status()
+    }
+}
+
+/// The streams whose states an answer shows.
+fn answered(answer: &Answer) -> Vec<StreamId> {
+    match answer {
+        Answer::Environment(id) | Answer::Removed(id) => vec![(*id).into()],
+        Answer::Lease(id) => vec![(*id).into()],
+        Answer::Run(_, leases) => leases.iter().map(|id| (*id).into()).collect(),
+        Answer::Imported(stream, _) => vec![*stream],
     }
 }
 

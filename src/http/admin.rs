@@ -1,0 +1,48 @@
+//! What only those look at who run the installation.
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use leasehold_domain::fence::{Epoch, Position};
+use leasehold_domain::id::CompanyId;
+use leasehold_domain::time::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::problem::Problem;
+use super::request::Question;
+use super::{Handle, answer, cursor};
+use crate::log::{Digest, Head};
+use crate::read::list_companies;
+
+pub(super) fn routes() -> Router<Handle> {
+    Router::new().route("/v1/admin/companies", get(list))
+}
+
+/// The end of a company's log.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct End {
+    company_id: CompanyId,
+    position: Position,
+    epoch: Epoch,
+    recorded_at: Timestamp,
+    digest: Digest,
+}
+
+async fn list(question: Question) -> Result<Response, Problem> {
+    let Question { door, mut query, .. } = question;
+    let after = query.cursor(cursor::read_company).unwrap_or(Uuid::nil());
+    let limit = query.limit();
+    query.finish()?;
+    let heads = list_companies(&mut *door.reader().await?, after, limit + 1).await?;
+    answer::page_of(
+        &heads,
+        limit,
+        |head| cursor::after_company(head.company_id.0),
+        |head| {
+            let Head { company_id, position, digest, epoch, recorded_at } = *head;
+            Ok(End { company_id, position, epoch, recorded_at, digest })
+        },
+    )
+}
