@@ -49,7 +49,7 @@ use problem::Problem;
 pub use problem::{Code, Retry};
 
 /// How long requests in hand may take after the shutdown has begun.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(5);
 
 /// What the door leads to.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ pub fn check_listen(address: SocketAddr) -> Result<(), ExposedAddress> {
     if address.ip().to_canonical().is_loopback() { Ok(()) } else { Err(ExposedAddress(address)) }
 }
 
-/// Serves until `shutdown` is ready, then finishes what is in hand, for ten seconds at most.
+/// Serves until `shutdown` is ready, then finishes what is in hand, for five seconds at most.
 ///
 /// # Errors
 /// The listener's, when it cannot be served at all.

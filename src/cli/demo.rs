@@ -1,6 +1,10 @@
 //! `leasehold demo`: the tour.
 
 use clap::Args;
+use leasehold_domain::fence::Position;
+use leasehold_domain::id::{CompanyId, LeaseId};
+use leasehold_domain::lease;
+use leasehold_domain::stream::{Event, StreamId};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -11,6 +15,7 @@ use super::progress::Progress;
 use super::session::Server;
 use crate::demo::{Lived, Sample, live};
 use crate::ledger::{Ledger, Options};
+use crate::log::{Recorded, list_stream_events};
 use crate::verify::read_again;
 
 /// The tour: a private PostgreSQL, a sample history dispatched live, what came of it.
@@ -102,7 +107,7 @@ async fn tell_leases(pool: &PgPool, sample: &Sample) -> Result<(), Failed> {
     .fetch_all(pool)
     .await?;
     let row = |(company, environment, status, leases)| {
-        let name = sample.companies.get(&leasehold_domain::id::CompanyId(company));
+        let name = sample.companies.get(&CompanyId(company));
         json!({"company": name, "environment": environment, "status": status, "leases": leases})
     };
     let rows: Vec<Value> = holders.into_iter().map(row).collect();
@@ -128,26 +133,64 @@ async fn tell_activity(pool: &PgPool) -> Result<(), Failed> {
 
 async fn tell_story(pool: &PgPool) -> Result<(), Failed> {
     head("One lease's story, from its events")?;
-    let story: Vec<(i64, String, String, String)> = sqlx::query_as(
-        "select e.sequence, to_char(e.occurred_at at time zone 'utc', 'HH24:MI:SS.US'),
-                e.event_type, left(e.payload::text, 110)
-         from leasehold.events e
-         where e.aggregate_type = 'lease'
-           and e.aggregate_id = (
-             select id::text
-             from leasehold.environment_leases
-             where status = 'failed' and version > 2 and failure_reason is not null
-             order by id
-             limit 1
-           )
-         order by e.sequence",
+    let found: Option<(uuid::Uuid, uuid::Uuid, i64)> = sqlx::query_as(
+        "select l.company_id, l.id, h.position
+         from leasehold.environment_leases l
+         join leasehold.heads h on h.company_id = l.company_id
+         where l.status = 'failed'
+           and l.version > 2
+           and l.failure_reason is not null
+         order by l.id
+         limit 1",
     )
-    .fetch_all(pool)
+    .fetch_optional(pool)
     .await?;
-    for (sequence, at, event, payload) in story {
-        line(&format!("  {sequence}. {at}  {event:<16} {}", faint(&format!("{payload}…"))))?;
+    let Some((company, lease, position)) = found else { return Ok(()) };
+    let streams = [StreamId::from(LeaseId(lease))];
+    let up_to = Position(position.unsigned_abs());
+    let connection = &mut *pool.acquire().await?;
+    let events = list_stream_events(connection, CompanyId(company), &streams, up_to).await?;
+    line(&format!("  lease {lease}"))?;
+    for sentence in story(&events)? {
+        line(&format!("  {sentence}"))?;
     }
     Ok(())
+}
+
+/// Each event in a sentence, from the event alone.
+fn story(events: &[Recorded]) -> Result<Vec<String>, Failed> {
+    let told = events.iter().map(|recorded| {
+        let stored = &recorded.stored;
+        let event = Event::from_payload(stored.stream.kind, &stored.payload)
+            .map_err(|error| Failed::error(format!("an event cannot be read: {error}")))?;
+        let Event::Lease(event) = event else { return Ok(String::new()) };
+        let words = in_words(&event);
+        Ok(format!("{}. {}  {:<16} {words}", stored.sequence, stored.occurred_at, event.name()))
+    });
+    told.collect()
+}
+
+fn in_words(event: &lease::Event) -> String {
+    use lease::Event as E;
+    match event {
+        E::LeaseAcquired(acquired) => format!(
+            "granted on {} environment {}, policy {}, fence {}",
+            acquired.driver, acquired.environment_id, acquired.lease_policy, acquired.fence
+        ),
+        E::LeaseRenewed(renewed) => format!("due {}", renewed.expiry.expires_at),
+        E::MetadataUpdated(updated) => {
+            let notes = updated.metadata.as_ref().map_or(0, |notes| notes.as_map().len());
+            format!("{notes} notes written by the holder")
+        }
+        E::Retained(_) => "kept after its run".to_owned(),
+        E::Resumed(resumed) => format!("held again, fence {}", resumed.fence),
+        E::Released(ended) | E::Expired(ended) | E::Failed(ended) => {
+            let reason =
+                ended.failure_reason.as_ref().map_or("no reason", |reason| reason.as_str());
+            format!("by {} {}: {reason}", ended.by.kind, ended.by.id)
+        }
+        E::Amended(_) => "something was told after the end".to_owned(),
+    }
 }
 
 async fn check(pool: &PgPool) -> Result<(), Failed> {
@@ -167,11 +210,12 @@ async fn check(pool: &PgPool) -> Result<(), Failed> {
 
 fn what_next() -> Result<(), Failed> {
     head("What to try next")?;
-    line(
-        "  leasehold serve                       the ledger for real, durable, with its HTTP door",
-    )?;
-    line("  leasehold import paperclip sample     the same rows as history, times and ids kept")?;
-    line(
-        "  leasehold lease list -o jsonl         then: lease show, lease history, activity, events",
-    )
+    let me = std::env::args().next().unwrap_or_else(|| "leasehold".to_owned());
+    let tries = [
+        ("serve", "the ledger for real: durable, with its HTTP door on 127.0.0.1:5327"),
+        ("import paperclip sample", "the same rows taken in as history, ids and times kept"),
+        ("lease list --status retained", "then: lease show, lease history, activity, events"),
+        ("verify", "the second reader again, on the durable ledger"),
+    ];
+    tries.iter().try_for_each(|(words, what)| line(&format!("  {me} {words:<30} {}", faint(what))))
 }

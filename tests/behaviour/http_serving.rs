@@ -1,0 +1,83 @@
+//! How the server listens, shares and stops.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use leasehold::http::check_listen;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::server::Server;
+
+#[test]
+fn without_tokens_only_this_machine_is_listened_to() {
+    for address in ["127.0.0.1:5327", "127.8.8.8:1", "[::1]:5327", "[::ffff:127.0.0.1]:5327"] {
+        assert!(check_listen(address.parse().unwrap()).is_ok(), "{address}");
+    }
+    for address in ["0.0.0.0:5327", "192.168.1.5:5327", "[::]:5327", "[::ffff:10.0.0.1]:5327"] {
+        let address: SocketAddr = address.parse().unwrap();
+        let refused = check_listen(address).unwrap_err().to_string();
+        assert!(refused.contains(&address.to_string()) && refused.contains("127.0.0.1:5327"));
+    }
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_idle_connections() {
+    let server = Server::start().await;
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    server.get("leases").await.expect(200);
+    let idle = TcpStream::connect(&address).unwrap();
+    let mut kept = TcpStream::connect(&address).unwrap();
+    kept.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut answer = [0; 512];
+    let read = kept.read(&mut answer).unwrap();
+    assert!(answer[..read].starts_with(b"HTTP/1.1 200"));
+    let stopping = std::time::Instant::now();
+    server.stop().await;
+    assert!(stopping.elapsed().as_secs() < 5, "an idle connection held the server up");
+    drop((idle, kept));
+}
+
+#[tokio::test]
+async fn half_a_request_holds_the_server_up_for_its_grace_alone() {
+    let server = Server::start().await;
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let path = format!("/v1/companies/{}/environments/ensure-local", server.company);
+    let mut half_headers = TcpStream::connect(&address).unwrap();
+    half_headers.write_all(b"POST /v1/leases HTTP/1.1\r\nHost:").unwrap();
+    let mut half_body = TcpStream::connect(&address).unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{");
+    half_body.write_all(head.as_bytes()).unwrap();
+    server.get("leases").await.expect(200);
+    let stopping = std::time::Instant::now();
+    server.stop().await;
+    assert!((4..9).contains(&stopping.elapsed().as_secs()), "{:?}", stopping.elapsed());
+    drop((half_headers, half_body));
+}
+
+#[tokio::test]
+async fn a_request_in_hand_is_finished_before_the_server_stops() {
+    let server = Server::start().await;
+    let path = server.path("environments/ensure-local");
+    let asking = tokio::spawn(async move { reqwest::Client::new().post(path).send().await });
+    // The company's log begins with the answer's event, so the request is in hand or done by then.
+    server.get("events?minPosition=1").await.expect(200);
+    server.stop().await;
+    assert_eq!(asking.await.unwrap().unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn many_callers_of_one_place_get_one_holder() {
+    let server = Server::start().await;
+    let environment = server.environment("box", json!({"capacity": 1})).await;
+    let ask = async || {
+        let body = json!({"environmentId": environment, "heartbeatRunId": Uuid::now_v7()});
+        server.post("leases", &body).await
+    };
+    let answers = futures::future::join_all((0..50).map(|_| ask())).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    for refused in answers.into_iter().filter(|answer| answer.status != 201) {
+        assert_eq!(refused.problem("capacity_exhausted")["retry"], "new_key");
+    }
+    server.stop().await;
+}
