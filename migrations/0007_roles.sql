@@ -23,6 +23,8 @@ begin
     grant select, insert, update, delete on leasehold.environments to leasehold_writer;
     grant select, insert, update on leasehold.environment_leases to leasehold_writer;
     grant select, insert on leasehold.activity_log to leasehold_writer;
+    -- To find the schema as its owner left it.
+    grant select on leasehold._sqlx_migrations to leasehold_writer;
   end if;
   if exists (select from pg_catalog.pg_roles where rolname = 'leasehold_reader') then
     grant usage on schema leasehold to leasehold_reader;

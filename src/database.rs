@@ -5,8 +5,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
 use crate::log::{DatabaseError, make_partitions, read_clock};
+use crate::read::{Readiness, find_newest_migration, readiness};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// What this program brings a database to.
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// Brings the schema `leasehold` to this program's version and makes the coming days' receipt
 /// partitions. Safe to run from several processes at once: the migrator takes an advisory lock.
@@ -18,14 +20,27 @@ pub async fn prepare(options: &PgConnectOptions) -> Result<(), DatabaseError> {
     check_settings(&mut connection).await?;
     // The migrator keeps its own table in the first schema of the search path: ours, not public.
     let made = sqlx::query("create schema if not exists leasehold").execute(&mut connection).await;
-    if let Some(error) = made.err().filter(|error| !is_race(error)) {
-        return Err(error.into());
+    match made {
+        // Whoever may only write, as leasehold_writer may, finds the schema as its owner left it.
+        Err(error) if is_code(&error, "42501") => check_migrated(&mut connection).await?,
+        Err(error) if !is_race(&error) => return Err(error.into()),
+        Ok(_) | Err(_) => {
+            MIGRATIONS.run_direct(&mut connection).await.map_err(explain)?;
+            let now = read_clock(&mut connection).await?;
+            make_partitions(&mut connection, now).await?;
+        }
     }
-    MIGRATIONS.run_direct(&mut connection).await.map_err(explain)?;
-    let now = read_clock(&mut connection).await?;
-    make_partitions(&mut connection, now).await?;
     connection.close().await?;
     Ok(())
+}
+
+async fn check_migrated(connection: &mut PgConnection) -> Result<(), DatabaseError> {
+    let applied = find_newest_migration(connection).await?;
+    match readiness(applied) {
+        Readiness::Ready => Ok(()),
+        Readiness::Behind => Err(DatabaseError::NotMigrated),
+        Readiness::Newer => Err(DatabaseError::Newer(applied.unwrap_or_default())),
+    }
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, DatabaseError> {
@@ -56,8 +71,12 @@ async fn check_settings(connection: &mut PgConnection) -> Result<(), DatabaseErr
 
 /// Two processes that start at once may both make the schema; one of them is told so.
 fn is_race(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    matches!(code.as_deref(), Some("23505" | "42P06"))
+    is_code(error, "23505") || is_code(error, "42P06")
+}
+
+fn is_code(error: &sqlx::Error, code: &str) -> bool {
+    let found = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    found.as_deref() == Some(code)
 }
 
 fn explain(error: MigrateError) -> DatabaseError {

@@ -4,9 +4,19 @@
 
 mod behaviour {
     mod dispatching;
+    mod http_dispatch;
+    mod http_environments;
+    mod http_errors;
+    mod http_leases;
+    mod http_logs;
+    mod http_requests;
+    mod http_runs;
+    mod http_scopes;
+    mod http_serving;
     mod killing_postgres;
     mod killing_server;
     mod managed_postgres;
+    mod plans;
     mod racing;
 }
 mod support;

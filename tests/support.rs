@@ -4,3 +4,4 @@ pub(crate) mod database;
 pub(crate) mod kill;
 pub(crate) mod orders;
 pub(crate) mod program;
+pub(crate) mod server;

@@ -114,6 +114,7 @@ impl From<DatabaseError> for Failed {
             DatabaseError::Unreachable(_) => Kind::Unavailable,
             DatabaseError::Newer(_)
             | DatabaseError::Foreign(_)
+            | DatabaseError::NotMigrated
             | DatabaseError::Migration(_)
             | DatabaseError::Setting { .. }
             | DatabaseError::Other(_) => Kind::Error,

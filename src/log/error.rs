@@ -16,6 +16,9 @@ pub enum DatabaseError {
     /// A migration that was applied differs from the one in this program.
     #[error("migration {0} was applied in another form; the database belongs to another build")]
     Foreign(i64),
+    /// Its schema is older than this program, and this user may not change that.
+    #[error("the schema has to be migrated first, by its owner: start leasehold once as that user")]
+    NotMigrated,
     /// The migrations could not be applied.
     #[error("the database could not be migrated")]
     Migration(#[source] sqlx::migrate::MigrateError),

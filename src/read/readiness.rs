@@ -1,9 +1,8 @@
 //! Whether the database is as this program needs it.
 
 use sqlx::PgConnection;
-use sqlx::migrate::Migrator;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+use crate::database::MIGRATIONS;
 
 /// How the schema stands to this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

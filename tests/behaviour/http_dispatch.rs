@@ -85,7 +85,10 @@ async fn a_dispatch_that_is_wrong_as_a_whole_is_refused_as_a_whole() {
     refused(json!({"commands": vec![json!({}); 1_001]}), "commands", "more than 1000").await;
     refused(json!({"commands": [], "atomic": 1}), "atomic", "neither true nor false").await;
     refused(json!({"commands": [], "also": 1}), "also", "is not known here").await;
-    server.keyed("k", "dispatch", &json!({"commands": []})).await.invalid("Idempotency-Key", "of its own");
+    server
+        .keyed("k", "dispatch", &json!({"commands": []}))
+        .await
+        .invalid("Idempotency-Key", "of its own");
     assert_eq!(dispatch(&server, json!({"commands": []})).await, [] as [Value; 0]);
     let events = server.get("events").await.expect(200);
     assert_eq!(events, json!({"items": [], "nextPosition": 0}));

@@ -75,26 +75,29 @@ async fn environments(server: &Server, seen: &mut Seen) {
     let problem = seen.no(server.post("environments", &second).await, Code::EnvironmentLocalExists);
     assert_eq!(problem["environmentId"], local["id"]);
 
-    let box_ = server.environment("box", json!({"capacity": 1, "singleFlight": true})).await;
+    let place = server.environment("box", json!({"capacity": 1, "singleFlight": true})).await;
     let taken = server.post("environments", &json!({"name": "box", "driver": "ssh"})).await;
-    assert_eq!(seen.no(taken, Code::EnvironmentNameTaken)["environmentId"], json!(box_));
+    assert_eq!(seen.no(taken, Code::EnvironmentNameTaken)["environmentId"], json!(place));
 
     let (run, issue, workspace) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
     let with = json!({"heartbeatRunId": run, "issueId": issue, "executionWorkspaceId": workspace});
-    let held = server.lease(&box_, with.clone()).await;
+    let held = server.lease(&place, with.clone()).await;
     let conflict = json!([{"leaseId": held["id"], "runId": run, "issueId": issue}]);
-    let full = server.post("leases", &json!({"environmentId": box_})).await;
+    let full = server.post("leases", &json!({"environmentId": place})).await;
     assert_eq!(seen.new_key(full, Code::CapacityExhausted)["conflicting"], conflict);
     let mut same = with;
-    same["environmentId"] = json!(box_);
+    same["environmentId"] = json!(place);
     let problem = seen.new_key(server.post("leases", &same).await, Code::WorkspaceHeld);
     assert_eq!(problem["conflicting"], conflict);
     assert_eq!(problem["executionWorkspaceId"], json!(workspace));
 
-    let path = format!("environments/{box_}");
+    let path = format!("environments/{place}");
     let remove = Answer::of(server.request("DELETE", &path)).await;
     let problem = seen.new_key(remove, Code::EnvironmentInUse);
-    assert_eq!((&problem["reasons"], &problem["conflicting"]), (&json!(["active_lease"]), &conflict));
+    assert_eq!(
+        (&problem["reasons"], &problem["conflicting"]),
+        (&json!(["active_lease"]), &conflict)
+    );
     let older = server.request("PATCH", &path).header("If-Match", "\"7\"").json(&json!({}));
     let problem = seen.no(Answer::of(older).await, Code::VersionMismatch);
     assert_eq!((&problem["currentVersion"], &problem["expectedVersion"]), (&json!(1), &json!(7)));
@@ -139,8 +142,14 @@ async fn leases(server: &Server, seen: &mut Seen) {
     server.post(&format!("{path}/release"), &why).await.expect(200);
     let problem = server.post(&format!("{path}/renew"), &renew).await;
     let problem = seen.no(problem, Code::LeaseEnded);
-    assert_eq!((&problem["currentStatus"], &problem["failureReason"]), (&json!("released"), &json!("done")));
-    assert_eq!((&problem["endedBy"]["id"], &problem["environmentId"]), (&json!("ada"), &json!(environment)));
+    assert_eq!(
+        (&problem["currentStatus"], &problem["failureReason"]),
+        (&json!("released"), &json!("done"))
+    );
+    assert_eq!(
+        (&problem["endedBy"]["id"], &problem["environmentId"]),
+        (&json!("ada"), &json!(environment))
+    );
     assert!(problem["endedAt"].is_string());
 }
 

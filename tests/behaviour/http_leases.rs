@@ -85,7 +85,10 @@ async fn a_kept_lease_is_resumed_under_a_new_fence() {
     let body = json!({"status": "failed", "failureReason": "gone"});
     server.post(&format!("{path}/release"), &body).await.expect(200);
     let ended = check(&resumed["fence"]).await.problem("lease_ended");
-    assert_eq!((&ended["currentStatus"], &ended["failureReason"]), (&json!("failed"), &json!("gone")));
+    assert_eq!(
+        (&ended["currentStatus"], &ended["failureReason"]),
+        (&json!("failed"), &json!("gone"))
+    );
     assert_eq!(ended["endedBy"]["id"], "http");
     let refused = server.post(&format!("{path}/release"), &json!({"status": "expired"})).await;
     let refused = refused.problem("lease_ended");
@@ -105,7 +108,8 @@ async fn the_history_of_a_lease_is_its_events_oldest_first() {
     }
     server.post(&format!("{path}/release"), &json!({})).await.expect(200);
     let events = all_pages(&server, &format!("{path}/history?limit=4")).await;
-    let sequences: Vec<_> = events.iter().map(|event| event["sequence"].as_u64().unwrap()).collect();
+    let sequences: Vec<_> =
+        events.iter().map(|event| event["sequence"].as_u64().unwrap()).collect();
     assert_eq!(sequences, [1, 2, 3, 4, 5, 6]);
     let names: Vec<_> = events.iter().map(|event| event["eventType"].as_str().unwrap()).collect();
     assert_eq!((names[0], names[5]), ("LeaseAcquired", "Released"));
@@ -215,7 +219,10 @@ async fn stale_leases_are_those_that_may_be_nobodys_any_more() {
     let idle = server.lease(&environment, json!({})).await;
     let run = Uuid::now_v7();
     let orphan = server.lease_of(&environment, run).await;
-    server.post(&format!("runs/{}/end", Uuid::now_v7()), &json!({"outcome": "failed"})).await.expect(200);
+    server
+        .post(&format!("runs/{}/end", Uuid::now_v7()), &json!({"outcome": "failed"}))
+        .await
+        .expect(200);
     let change = "update leasehold.environment_leases set last_used_at = $1 where id = $2";
     let long_ago = chrono::Utc::now() - chrono::TimeDelta::minutes(45);
     let idle_id = Uuid::parse_str(&id(&idle)).unwrap();
@@ -233,9 +240,8 @@ async fn stale_leases_are_those_that_may_be_nobodys_any_more() {
     .execute(&server.database.pool)
     .await
     .unwrap();
-    let stale = async |query: &str| {
-        ids(&server.get(&format!("leases?stale={query}")).await.expect(200))
-    };
+    let stale =
+        async |query: &str| ids(&server.get(&format!("leases?stale={query}")).await.expect(200));
     assert_eq!(stale("overdue").await, [id(&due)]);
     assert_eq!(stale("idle:30m").await, [id(&idle)]);
     assert_eq!(stale("idle:1h").await, [] as [String; 0]);

@@ -71,7 +71,8 @@ async fn activity_is_found_by_its_time() {
     let server = Server::start().await;
     told(&server).await;
     let page = server.get("activity?bookkeeping=true").await.expect(200);
-    let at = |position: usize| page["items"][7 - position]["createdAt"].as_str().unwrap().to_owned();
+    let at =
+        |position: usize| page["items"][7 - position]["createdAt"].as_str().unwrap().to_owned();
     for first in 1..=7 {
         let since = server.get(&format!("activity?bookkeeping=true&since={}", at(first))).await;
         let expected: Vec<u64> = (first as u64..=7).rev().collect();
@@ -99,7 +100,10 @@ async fn events_come_in_order_as_a_page_or_as_lines() {
     let page = server.get("events?limit=3").await.expect(200);
     assert_eq!((positions(&page), &page["nextPosition"]), (vec![1, 2, 3], &json!(3)));
     let event = &page["items"][2];
-    assert_eq!((&event["eventType"], &event["aggregateType"]), (&json!("LeaseAcquired"), &json!("lease")));
+    assert_eq!(
+        (&event["eventType"], &event["aggregateType"]),
+        (&json!("LeaseAcquired"), &json!("lease"))
+    );
     assert_eq!((&event["sequence"], &event["epoch"]), (&json!(1), &json!(1)));
     assert!(event["payload"]["LeaseAcquired"].is_object() && event["metadata"]["key"].is_string());
     let rest = server.get("events?after=3").await.expect(200);
@@ -113,7 +117,10 @@ async fn events_come_in_order_as_a_page_or_as_lines() {
     let lines = lines.expect(200);
     let lines: Vec<Value> =
         lines.as_str().unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.iter().map(|e| e["position"].as_u64().unwrap()).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(
+        lines.iter().map(|e| e["position"].as_u64().unwrap()).collect::<Vec<_>>(),
+        [3, 4, 5]
+    );
     assert_eq!(lines[0], *event);
     server.stop().await;
 }

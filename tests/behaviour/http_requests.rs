@@ -53,7 +53,8 @@ async fn names_that_the_json_library_keeps_for_itself_are_refused() {
     for body in refused {
         post(&server, body).await.invalid("", "$serde_json::private::");
     }
-    let told = r#"{"name": "a", "driver": "ssh", "description": "of $serde_json::private::Number"}"#;
+    let told =
+        r#"{"name": "a", "driver": "ssh", "description": "of $serde_json::private::Number"}"#;
     let made = post(&server, told).await.expect(201);
     assert_eq!(made["description"], "of $serde_json::private::Number");
     server.stop().await;
@@ -70,8 +71,16 @@ async fn every_fault_of_a_body_is_in_one_answer() {
     let errors = problem["errors"].as_array().unwrap();
     let fields: Vec<&str> = errors.iter().map(|error| error["field"].as_str().unwrap()).collect();
     let expected = [
-        "actor.type", "actor.id", "name", "driver", "description", "config", "metadata", "capacity",
-        "singleFlight", "colour",
+        "actor.type",
+        "actor.id",
+        "name",
+        "driver",
+        "description",
+        "config",
+        "metadata",
+        "capacity",
+        "singleFlight",
+        "colour",
     ];
     assert_eq!(fields, expected, "{problem}");
     server.stop().await;
@@ -121,7 +130,8 @@ async fn only_json_is_taken_and_only_json_is_given() {
         assert_eq!(answer.status, 415);
         answer.problem("unsupported_media_type");
     }
-    Answer::of(server.request("POST", "environments").body(body)).await
+    Answer::of(server.request("POST", "environments").body(body))
+        .await
         .problem("unsupported_media_type");
     let request = server.request("POST", "environments");
     let request = request.header("content-type", "application/merge-patch+json; charset=utf-8");

@@ -14,7 +14,8 @@ async fn a_run_is_renewed_released_once_and_ended() {
         server.lease_of(&environment, run).await;
     }
     let path = format!("runs/{run}");
-    let renewed = server.post(&format!("{path}/renew"), &json!({"ttlSeconds": 90})).await.expect(200);
+    let renewed =
+        server.post(&format!("{path}/renew"), &json!({"ttlSeconds": 90})).await.expect(200);
     let leases = renewed["leases"].as_array().unwrap();
     assert_eq!(leases.len(), 2);
     assert!(leases.iter().all(|lease| lease["expiryMode"] == "enforced"));
@@ -31,7 +32,8 @@ async fn a_run_is_renewed_released_once_and_ended() {
     assert_eq!(ended["released"][0]["status"], "failed");
     let again = server.post(&format!("runs/{other}/end"), &end).await.expect(200);
     assert_eq!(again["released"], json!([]));
-    let contrary = server.post(&format!("runs/{other}/end"), &json!({"outcome": "succeeded"})).await;
+    let contrary =
+        server.post(&format!("runs/{other}/end"), &json!({"outcome": "succeeded"})).await;
     assert_eq!(contrary.problem("run_ended")["outcome"], "timed_out");
     let late = json!({"environmentId": environment, "heartbeatRunId": other});
     server.post("leases", &late).await.problem("run_ended");

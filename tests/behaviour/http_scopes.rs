@@ -18,13 +18,18 @@ async fn the_ledger_finds_the_company_of_an_id() {
     server.get(&format!("{path}/check?fence={}", lease["fence"])).await.expect(200);
     server.get(&format!("{path}/history")).await.expect(200);
     server.post(&format!("{path}/renew"), &json!({"ttlSeconds": 60})).await.expect(200);
-    server.send("PATCH", &format!("{path}/metadata"), &json!({"metadata": {"a": 1}})).await.expect(200);
+    server
+        .send("PATCH", &format!("{path}/metadata"), &json!({"metadata": {"a": 1}}))
+        .await
+        .expect(200);
     server.post(&format!("{path}/retain"), &json!({})).await.expect(200);
     server.post(&format!("{path}/resume"), &json!({"heartbeatRunId": run})).await.expect(200);
     let runs = format!("/v1/runs/{run}");
-    let renewed = server.post(&format!("{runs}/renew"), &json!({"ttlSeconds": 99})).await.expect(200);
+    let renewed =
+        server.post(&format!("{runs}/renew"), &json!({"ttlSeconds": 99})).await.expect(200);
     assert_eq!(renewed["leases"].as_array().unwrap().len(), 1);
-    let ended = server.post(&format!("{runs}/end"), &json!({"outcome": "cancelled"})).await.expect(200);
+    let ended =
+        server.post(&format!("{runs}/end"), &json!({"outcome": "cancelled"})).await.expect(200);
     assert_eq!(ended["released"][0]["status"], "expired");
     let path = format!("/v1/environments/{environment}");
     server.get(&format!("{path}/usage")).await.expect(200);
