@@ -56,6 +56,9 @@ struct Global {
     /// Say more; twice for everything.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+    /// Do what destroys without asking.
+    #[arg(long, global = true)]
+    yes: bool,
     /// Whether to use colour.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: output::Color,

@@ -140,7 +140,10 @@ impl Env {
             }
             EnvCommand::Archive(one) => one.into_command(CommandType::ArchiveEnvironment),
             EnvCommand::Reactivate(one) => one.into_command(CommandType::ReactivateEnvironment),
-            EnvCommand::Remove(one) => one.into_command(CommandType::RemoveEnvironment),
+            EnvCommand::Remove(one) => {
+                output::confirm(global, &format!("Remove environment {}?", one.id))?;
+                one.into_command(CommandType::RemoveEnvironment)
+            }
             EnvCommand::EnsureLocal { keyed } => {
                 let kind = CommandType::EnsureLocalEnvironment;
                 (kind, Target::Nobody, keyed, Fill::default())

@@ -78,6 +78,23 @@ pub(super) fn note(text: &str) {
     }
 }
 
+/// Asks before something is destroyed. Without a terminal nobody can answer: `--yes` has to be said.
+pub(super) fn confirm(global: &Global, question: &str) -> Result<(), Failed> {
+    if global.yes {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Failed::usage(format!("{question} Nobody can be asked here: say --yes")));
+    }
+    say(&format!("{question} [y/N]"));
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    if matches!(answer.trim(), "y" | "Y" | "yes") {
+        return Ok(());
+    }
+    Err(Failed::error("nothing was done"))
+}
+
 /// A line of data, on stdout. A reader that went away (`| head`) ends the program quietly.
 pub(super) fn line(text: &str) -> Result<(), Failed> {
     let mut out = std::io::stdout().lock();

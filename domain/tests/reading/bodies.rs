@@ -1,7 +1,8 @@
 //! Bodies as a whole: what is missing, unknown or wrong is told all at once.
 
 use leasehold_domain::company::CommandType;
-use leasehold_domain::fields::{FieldError, Fields, Invalid};
+use leasehold_domain::fields::{Fault, FieldError, Fields, FromField, Invalid};
+use leasehold_domain::json::JsonObject;
 use leasehold_domain::limits::Limits;
 use leasehold_domain::text::Name;
 use serde_json::{Value, json};
@@ -138,6 +139,32 @@ fn a_size_limit_among_the_faults_is_marked() {
     let invalid = read_within(kind, body("123"), limits).unwrap_err();
     assert!(invalid.too_large);
     assert_eq!(invalid.to_string(), "metadata is larger than 10 bytes");
+}
+
+#[test]
+fn a_size_limit_is_marked_however_deep_it_lies() {
+    let limits = Limits { json_bytes_max: 10 };
+    let nested = |metadata: Value| {
+        let body = map(json!({"lease": {"metadata": metadata}}));
+        Fields::read(body, &limits, |fields| fields.required::<Nested>("lease"))
+    };
+    assert!(nested(json!({"a": 1})).is_ok());
+    let invalid = nested(json!({"a": "long enough"})).unwrap_err();
+    assert_eq!(invalid.to_string(), "lease.metadata is larger than 10 bytes");
+    assert!(invalid.too_large);
+    assert!(!nested(json!([])).unwrap_err().too_large);
+}
+
+/// A field with an object of its own in it.
+#[derive(Debug)]
+struct Nested;
+
+impl FromField for Nested {
+    fn from_field(value: Value, limits: &Limits) -> Result<Self, Fault> {
+        Fields::nested(value, limits, |fields| {
+            fields.required::<JsonObject>("metadata").map(|_| Self)
+        })
+    }
 }
 
 #[test]

@@ -144,3 +144,14 @@ fn counters_are_whole_numbers_that_the_database_can_hold() {
     }
     assert_eq!((Fence(5).to_string(), Position(5).plus(2)), ("5".to_owned(), Position(7)));
 }
+
+#[test]
+fn the_bounds_are_those_of_the_contract() {
+    use leasehold_domain::limits;
+    assert_eq!((limits::NAME_CHARS_MAX, limits::KEY_BYTES_MAX), (200, 200));
+    assert_eq!((limits::INDEXED_BYTES_MAX, limits::REASON_BYTES_MAX), (512, 4_096));
+    assert_eq!((limits::JSON_LEVELS_MAX, Limits::default().json_bytes_max), (32, 65_536));
+    assert_eq!((limits::NUMBER_DIGITS_MAX, limits::NUMBER_EXPONENT_MAX), (64, 300));
+    assert_eq!(limits::BATCH_COMMANDS_MAX, 1_000);
+    assert_eq!((limits::TTL_SECONDS_MAX, limits::CAPACITY_MAX), (31_622_400, 1_000_000));
+}

@@ -33,6 +33,13 @@ fn a_number_keeps_its_digits() {
 }
 
 #[test]
+fn an_exponent_is_written_with_its_sign_whatever_it_was_written_with() {
+    for (given, kept) in [("1e300", "1e+300"), ("1.50E+7", "1.50e+7"), ("2E-3", "2e-3")] {
+        assert_eq!(stored(given).as_deref(), Ok(kept));
+    }
+}
+
+#[test]
 fn a_number_is_within_ten_to_the_three_hundred() {
     for number in ["1e300", "-1e300", "1E300", "1e+300", "9.9e300", "0.001e303", "12e299"] {
         assert!(stored(number).is_ok(), "{number}");

@@ -189,6 +189,34 @@ fn an_imported_grant_gets_the_fence_of_its_place_in_the_log() {
 }
 
 #[test]
+fn each_grant_of_an_imported_life_gets_the_fence_of_its_own_event() {
+    let mut world = World::new();
+    let resumed = lease::Resumed {
+        at: at(15),
+        heartbeat_run_id: ids::run(2),
+        agent_id: None,
+        issue_id: None,
+        expiry: None,
+        metadata: None,
+        fence: Fence(0),
+    };
+    let mut events = life::retained();
+    events.push(lease::Event::Resumed(Box::new(resumed)));
+    let mut at_its_end = Vec::new();
+    for count in 1..=events.len() {
+        let mut world = World::new();
+        let told = events[..count].iter().cloned().map(stream::Event::Lease);
+        world.accept(import(ids::lease(1), told.collect()));
+        at_its_end.push(world.lease(ids::lease(1)).fence);
+    }
+    let fence = |position| Fence::of(world.epoch, Position(position));
+    assert_eq!(at_its_end, [fence(1), fence(1), fence(3)]);
+    world.accept(create("box", json!({})));
+    world.accept(import(ids::lease(1), events.into_iter().map(stream::Event::Lease).collect()));
+    assert_eq!(world.lease(ids::lease(1)).fence, Fence::of(world.epoch, Position(4)));
+}
+
+#[test]
 fn the_columns_of_an_imported_environment_are_kept_where_no_event_tells_them() {
     let mut environment = environment::Environment::default();
     let columns = environment::ImportedColumns { created_at: at(-20), updated_at: at(-30) };
