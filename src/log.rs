@@ -24,7 +24,7 @@ pub use error::{DatabaseError, Trouble};
 pub use head::{Head, create_heads, load_heads, lock_head, read_clock};
 pub use provenance::Provenance;
 pub use read::{
-    list_ended_runs, list_events, list_open_streams, list_stream_events, list_touched_events,
+    list_events, list_open_streams, list_run_ends, list_stream_events, list_touched_events,
 };
 pub use receipt::{Receipt, Verdict, drop_old_receipts, list_receipts, make_partitions};
 pub use stored::{Recorded, Stored};

@@ -11,12 +11,13 @@ use std::collections::HashMap;
 use leasehold_domain::company::Company;
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
+use leasehold_domain::run;
 use leasehold_domain::stream::{Aggregate, AggregateType, Event, StreamId};
 use leasehold_domain::time::Timestamp;
 use sqlx::PgConnection;
 
 use crate::log::{
-    Digest, Head, Recorded, list_ended_runs, list_open_streams, list_stream_events,
+    Digest, Head, Recorded, list_open_streams, list_run_ends, list_stream_events,
     list_touched_events,
 };
 
@@ -53,8 +54,10 @@ impl Known {
         let mut known = Self { company, head, is_begun: true, streams_max: STREAMS_KEPT_MAX };
         let streams = list_open_streams(connection, head.company_id).await?;
         known.fetch(connection, &streams).await?;
-        for (run, outcome) in list_ended_runs(connection, head.company_id).await? {
-            known.company.load_ended_run(run, outcome);
+        for event in list_run_ends(connection, head.company_id).await? {
+            if let Event::Run(run::Event::RunEnded(ended)) = decode(&event)? {
+                known.company.load_ended_run(ended.id, ended.outcome);
+            }
         }
         Ok(known)
     }

@@ -1,8 +1,7 @@
 //! Reading events: by stream for decisions, by position for everybody else.
 
 use leasehold_domain::fence::Position;
-use leasehold_domain::id::{CompanyId, RunId};
-use leasehold_domain::run::Outcome;
+use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{AggregateType, StreamId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -124,30 +123,30 @@ pub async fn list_open_streams(
     Ok(rows.into_iter().map(stream).collect())
 }
 
-/// The runs of a company that have ended, and how.
+/// The events by which runs of a company ended. Found through the activity log, which names them;
+/// what they say is read from the log itself.
 ///
 /// # Errors
 /// The database's.
-pub async fn list_ended_runs(
+pub async fn list_run_ends(
     connection: &mut PgConnection,
     company: CompanyId,
-) -> sqlx::Result<Vec<(RunId, Outcome)>> {
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "select entity_id, details ->> 'outcome'
-         from leasehold.activity_log
-         where company_id = $1
-           and entity_type = 'heartbeat_run'
-           and action = 'heartbeat_run.ended'",
+) -> sqlx::Result<Vec<Recorded>> {
+    sqlx::query_as(
+        "select e.position, e.sequence, e.occurred_at, e.recorded_at, e.company_id, e.event_id,
+                e.aggregate_type, e.aggregate_id, e.event_type, e.event_version,
+                e.payload::text as payload, e.metadata::text as metadata, e.digest
+         from leasehold.activity_log a
+         join leasehold.events e
+           on e.company_id = a.company_id
+          and e.position = a.position
+         where a.company_id = $1
+           and a.action = 'heartbeat_run.ended'
+           and e.aggregate_type = 'run'",
     )
     .bind(company.0)
     .fetch_all(connection)
-    .await?;
-    let known = |(id, outcome): (String, String)| {
-        let id = id.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        let outcome = outcome.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        Ok((id, outcome))
-    };
-    rows.into_iter().map(known).collect()
+    .await
 }
 
 fn signed(position: Position) -> i64 {

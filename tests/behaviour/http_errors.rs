@@ -222,8 +222,9 @@ async fn reopen(server: &Server) {
 async fn database_gone() -> Seen {
     let (mut seen, server) = (Seen::default(), Server::start().await);
     shut(&server).await;
+    let nothing = json!({});
     let (command, question, ready) = tokio::join!(
-        server.keyed("k", "environments/ensure-local", &json!({})),
+        server.keyed("k", "environments/ensure-local", &nothing),
         server.get("leases"),
         server.get("/readyz"),
     );

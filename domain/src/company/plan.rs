@@ -125,7 +125,8 @@ pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
         Command::ReleaseRun(run, _) | Command::RenewRun(run, _) => of_run(company, *run),
         Command::EndRun(run, _) => {
             let mut streams = of_run(company, *run);
-            streams.push((*run).into());
+            // A run has one event: what the index does not know to be over has no stream.
+            streams.extend(index.ended_run(*run).map(|_| StreamId::from(*run)));
             streams
         }
         Command::Import(import) => vec![import.stream],
