@@ -2,6 +2,8 @@
 //! one statement, answers. No timer and no minimum: an idle lane serves one command at once.
 
 mod attempt;
+mod concluding;
+mod loading;
 
 use std::collections::{HashMap, VecDeque};
 

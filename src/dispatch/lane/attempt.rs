@@ -2,25 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use leasehold_domain::company::streams_of;
 use leasehold_domain::id::CompanyId;
-use sqlx::PgConnection;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{Lane, Setback};
 use crate::dispatch::draft::{Draft, Drafting, Pick};
 use crate::dispatch::job::Job;
-use crate::dispatch::memory::Known;
-use crate::dispatch::receipts::replay;
-use crate::log::{
-    Append, Outcome, OutcomeKind, append, create_heads, list_receipts, load_heads, lock_head,
-};
+use crate::log::{Append, Outcome, append, create_heads, lock_head};
 
 /// After so many misses a company's head is locked before it is decided on: progress is certain.
 const MISSES_BEFORE_LOCK: u32 = 2;
 
-type ByCompany = BTreeMap<CompanyId, Vec<usize>>;
+pub(super) type ByCompany = BTreeMap<CompanyId, Vec<usize>>;
 
 impl Lane {
     /// Tries to settle every pending order of the jobs, or one order alone. What is not settled
@@ -108,66 +102,6 @@ impl Lane {
         }
     }
 
-    /// Puts the companies in memory; those whose log has not begun stay unbegun.
-    async fn know(&mut self, groups: &ByCompany) -> sqlx::Result<()> {
-        let unknown: Vec<Uuid> = groups
-            .keys()
-            .filter(|id| self.known.get(id).is_none_or(|known| !known.is_begun))
-            .map(|id| id.0)
-            .collect();
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let heads = load_heads(self.open_connection()?, &unknown).await?;
-        for head in heads {
-            let known = Known::load(self.open_connection()?, head).await?;
-            self.known.insert(head.company_id, known);
-        }
-        for id in unknown.into_iter().map(CompanyId) {
-            self.known.entry(id).or_insert_with(|| Known::unbegun(id));
-        }
-        Ok(())
-    }
-
-    /// Brings a company to its newest head.
-    async fn update(&mut self, head: crate::log::Head) -> sqlx::Result<()> {
-        let mut known = match self.known.remove(&head.company_id) {
-            Some(known) if known.is_begun => known,
-            Some(_) | None => Known::load(self.open_connection()?, head).await?,
-        };
-        if known.head != head {
-            known.refresh(self.open_connection()?, head).await?;
-        }
-        self.known.insert(head.company_id, known);
-        Ok(())
-    }
-
-    /// Reads the streams that the orders are about and that are not in memory.
-    async fn fetch(
-        &mut self,
-        jobs: &[Job],
-        groups: &ByCompany,
-        only: Option<Pick>,
-    ) -> sqlx::Result<()> {
-        for (company, numbers) in groups {
-            let Some(mut known) = self.known.remove(company) else { continue };
-            let orders = numbers.iter().filter_map(|number| jobs.get(*number));
-            let mut streams = Vec::new();
-            for (place, order) in orders.flat_map(Job::pending) {
-                if only.is_none_or(|pick| pick.only.is_none_or(|only| only == place)) {
-                    streams.extend(streams_of(&known.company, &order.command));
-                }
-            }
-            streams.retain(|stream| !known.company.has(*stream));
-            streams.sort_unstable();
-            streams.dedup();
-            let fetched = known.fetch(self.open_connection()?, &streams).await;
-            self.known.insert(*company, known);
-            fetched?;
-        }
-        Ok(())
-    }
-
     fn draft(&mut self, jobs: &[Job], groups: &ByCompany, only: Option<Pick>) -> Vec<Draft> {
         let (now, limits) = (self.now(), self.limits);
         let mut drafts = Vec::new();
@@ -212,124 +146,13 @@ impl Lane {
         Ok(outcome)
     }
 
-    fn is_begun(&self, draft: &Draft) -> bool {
+    pub(super) fn is_begun(&self, draft: &Draft) -> bool {
         self.known.get(&draft.append.before.company_id).is_some_and(|known| known.is_begun)
     }
 
     fn begins(&self, draft: &Draft) -> bool {
         !self.is_begun(draft) && !draft.append.events.is_empty()
     }
-
-    /// Keeps what was stored and undoes the rest, company by company.
-    async fn conclude(
-        &mut self,
-        jobs: &mut [Job],
-        drafts: Vec<Draft>,
-        outcome: Result<Outcome, Setback>,
-    ) -> Result<(), Setback> {
-        let outcome = match outcome {
-            Ok(outcome) => outcome,
-            Err(setback) => {
-                for draft in &drafts {
-                    self.undo(draft);
-                }
-                return Err(setback);
-            }
-        };
-        let mut kinds = outcome.kinds.into_iter();
-        let mut first_error = None;
-        for draft in drafts {
-            let is_written = self.is_begun(&draft) || !draft.append.events.is_empty();
-            let kind = if is_written { kinds.next() } else { Some(OutcomeKind::Stored) };
-            let kind = kind.unwrap_or(OutcomeKind::Busy);
-            if let Err(error) = self.conclude_one(jobs, draft, kind).await {
-                first_error.get_or_insert(error);
-            }
-        }
-        first_error.map_or(Ok(()), |error| Err(error.into()))
-    }
-
-    async fn conclude_one(
-        &mut self,
-        jobs: &mut [Job],
-        draft: Draft,
-        kind: OutcomeKind,
-    ) -> sqlx::Result<()> {
-        let company = draft.append.before.company_id;
-        match kind {
-            OutcomeKind::Stored => {
-                self.keep(&draft);
-                for (job, place, verdict) in draft.verdicts {
-                    if let Some(job) = jobs.get_mut(job) {
-                        job.settle(place, verdict);
-                    }
-                }
-                Ok(())
-            }
-            OutcomeKind::KeyUsed => {
-                self.undo(&draft);
-                self.replay_used(jobs, company).await
-            }
-            OutcomeKind::ClockOff => {
-                self.undo(&draft);
-                Ok(())
-            }
-            OutcomeKind::Busy | OutcomeKind::Moved => {
-                self.undo(&draft);
-                for job in jobs.iter_mut().filter(|job| job.company == company) {
-                    job.misses += 1;
-                }
-                let heads = load_heads(self.open_connection()?, &[company.0]).await?;
-                match heads.first() {
-                    Some(head) => self.update(*head).await,
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-
-    /// Answers those orders of a company that have receipts.
-    pub(in crate::dispatch) async fn replay_used(
-        &mut self,
-        jobs: &mut [Job],
-        company: CompanyId,
-    ) -> sqlx::Result<()> {
-        let connection = self.open_connection()?;
-        for job in jobs.iter_mut().filter(|job| job.company == company) {
-            replay_job(connection, job).await?;
-        }
-        Ok(())
-    }
-
-    fn keep(&mut self, draft: &Draft) {
-        if let Some(known) = self.known.get_mut(&draft.append.before.company_id) {
-            known.company.keep();
-            known.is_begun |= !draft.append.events.is_empty();
-            known.head = draft.append.after;
-            known.forget();
-        }
-    }
-
-    fn undo(&mut self, draft: &Draft) {
-        if let Some(known) = self.known.get_mut(&draft.append.before.company_id) {
-            known.company.undo();
-        }
-    }
-}
-
-async fn replay_job(connection: &mut PgConnection, job: &mut Job) -> sqlx::Result<()> {
-    let keys: Vec<String> = job.pending().map(|(_, order)| order.key().to_owned()).collect();
-    let receipts = list_receipts(connection, job.company, &keys).await?;
-    let mut found = Vec::new();
-    for (place, order) in job.pending() {
-        if let Some(receipt) = receipts.iter().find(|receipt| receipt.key == order.key()) {
-            found.push((place, replay(connection, job.company, receipt, order).await?));
-        }
-    }
-    for (place, verdict) in found {
-        job.settle(place, verdict);
-    }
-    Ok(())
 }
 
 /// The jobs of each company: those that missed their head too often apart.
