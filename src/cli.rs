@@ -8,6 +8,7 @@ mod demo;
 mod env;
 mod events;
 mod exit;
+mod import;
 mod lease;
 mod output;
 mod progress;
@@ -70,6 +71,8 @@ enum Command {
     Demo(demo::Demo),
     /// Run the ledger and its HTTP door.
     Serve(serve::Serve),
+    /// Take in the history of another installation.
+    Import(import::Import),
     /// The companies that the ledger knows.
     Company(company::Company),
     /// Environments: the places where runs execute.
@@ -110,6 +113,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     match cli.command {
         Command::Demo(demo) => demo.run(global).await,
         Command::Serve(serve) => serve.run(global).await,
+        Command::Import(import) => import.run(global).await,
         Command::Company(company) => company.run(global).await,
         Command::Env(env) => env.run(global).await,
         Command::Lease(lease) => lease.run(global).await,

@@ -15,6 +15,7 @@ mod lane;
 mod memory;
 mod receipts;
 mod recovery;
+mod unreadable;
 mod verdict;
 
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -10,6 +10,7 @@ pub mod database;
 pub mod demo;
 pub mod dispatch;
 pub mod http;
+pub mod import;
 pub mod ledger;
 pub mod log;
 pub mod pg;

@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
 
 mod behaviour {
+    mod append_only;
+    mod atomic;
+    mod digests;
     mod dispatching;
+    mod full_disk;
     mod http_dispatch;
     mod http_environments;
     mod http_errors;
@@ -13,10 +17,20 @@ mod behaviour {
     mod http_runs;
     mod http_scopes;
     mod http_serving;
+    mod importing;
+    mod isolation;
     mod killing_postgres;
     mod killing_server;
     mod managed_postgres;
+    mod neighbours;
+    mod outages;
     mod plans;
+    mod plans_of_append;
     mod racing;
+    mod receipt_days;
+    mod receipts;
+    mod schema_versions;
+    mod second_reader;
+    mod two_servers;
 }
 mod support;

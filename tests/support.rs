@@ -1,7 +1,11 @@
 //! What every test needs: a database of its own, and short words for commands.
 
+pub(crate) mod bridge;
 pub(crate) mod database;
 pub(crate) mod kill;
+pub(crate) mod large;
+pub(crate) mod lives;
 pub(crate) mod orders;
 pub(crate) mod program;
+pub(crate) mod proxy;
 pub(crate) mod server;

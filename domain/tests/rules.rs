@@ -20,5 +20,6 @@ mod renew_run;
 mod resume;
 mod resume_by_acquiring;
 mod retain;
+mod stock;
 mod update;
 mod update_driver;

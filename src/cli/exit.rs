@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::config::BadUrl;
 use crate::dispatch::Failure;
+use crate::import::ImportError;
 use crate::log::{DatabaseError, Trouble};
 use crate::pg;
 
@@ -66,11 +67,6 @@ impl Failed {
 pub(super) fn report(failed: &Failed) -> ExitCode {
     super::output::say(&format!("leasehold: {failed}"));
     ExitCode::from(failed.kind as u8)
-}
-
-/// A bench that could not be run.
-pub(super) fn of_bench<E: std::error::Error>(result: Result<(), E>) -> Result<(), Failed> {
-    result.map_err(|error| Failed::chain(Kind::Error, &error))
 }
 
 impl From<Invalid> for Failed {
@@ -133,6 +129,16 @@ impl From<sqlx::Error> for Failed {
     fn from(error: sqlx::Error) -> Self {
         let is_lost = Trouble::of(&error) == Trouble::Lost;
         Self::chain(if is_lost { Kind::Unavailable } else { Kind::Error }, &error)
+    }
+}
+
+impl From<ImportError> for Failed {
+    fn from(error: ImportError) -> Self {
+        let kind = match &error {
+            ImportError::Source(_) => Kind::Error,
+            ImportError::Ledger(_) | ImportError::Database(_) => Kind::Unavailable,
+        };
+        Self::chain(kind, &error)
     }
 }
 

@@ -105,6 +105,13 @@ impl<'k> Drafting<'k> {
         if job.pending().any(|(_, order)| self.seen_keys.contains(order.key())) {
             return;
         }
+        if job.is_spoilt() {
+            let spoilt = job.pending().map(|(place, order)| (number, place, not_applied(order)));
+            return self.verdicts.extend(spoilt);
+        }
+        // What the keys were used for before answers first, whatever would be decided now.
+        let chosen = job.pending().filter(|(_, order)| order.is_key_chosen);
+        self.chosen_keys.extend(chosen.map(|(_, order)| order.key().to_owned()));
         for (place, order) in job.pending() {
             let first = self.events.len();
             let is_repeated = !self.seen_keys.insert(order.key().to_owned());
@@ -133,8 +140,7 @@ impl<'k> Drafting<'k> {
     ) {
         self.back_to(mark);
         for (place, order) in job.pending().filter(|(place, _)| *place != culprit) {
-            let key = order.key().to_owned();
-            self.verdicts.push((number, place, Verdict::NotApplied { key }));
+            self.verdicts.push((number, place, not_applied(order)));
         }
         self.verdicts.push((number, culprit, verdict));
     }
@@ -168,6 +174,9 @@ impl<'k> Drafting<'k> {
             new_id: Uuid::now_v7(),
             limits: self.limits,
         };
+        if self.known.is_barred(&order.command) {
+            return failed(order, Failure::Internal);
+        }
         let key = order.key().to_owned();
         match plan(&self.known.company, &order.command, &facts) {
             Err(refusal) => Verdict::Refused { key, is_replayed: false, refusal },
@@ -267,4 +276,8 @@ impl<'k> Drafting<'k> {
 
 fn failed(order: &Order, failure: Failure) -> Verdict {
     Verdict::Failed { key: order.key().to_owned(), failure }
+}
+
+fn not_applied(order: &Order) -> Verdict {
+    Verdict::NotApplied { key: order.key().to_owned() }
 }

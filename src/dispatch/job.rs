@@ -65,6 +65,8 @@ pub(super) struct Job {
     pub(super) since: Instant,
     /// How often its company's head had moved or was taken.
     pub(super) misses: u32,
+    /// How often a batch with it broke in a way that time may cure, and was not stored.
+    pub(super) losses: u32,
     verdicts: Vec<Option<Verdict>>,
     reply: oneshot::Sender<Vec<Verdict>>,
 }
@@ -77,7 +79,16 @@ impl Job {
         reply: oneshot::Sender<Vec<Verdict>>,
     ) -> Self {
         let verdicts = orders.iter().map(|_| None).collect();
-        Self { company, orders, is_atomic, since: Instant::now(), misses: 0, verdicts, reply }
+        Self {
+            company,
+            orders,
+            is_atomic,
+            since: Instant::now(),
+            misses: 0,
+            losses: 0,
+            verdicts,
+            reply,
+        }
     }
 
     /// The orders that have no verdict yet, with their places.
@@ -109,6 +120,20 @@ impl Job {
 
     pub(super) fn is_settled(&self) -> bool {
         self.verdicts.iter().all(Option::is_some)
+    }
+
+    /// Whether one of its orders, or all of them, have verdicts.
+    pub(super) fn is_answered(&self, only: Option<usize>) -> bool {
+        only.map_or_else(
+            || self.is_settled(),
+            |place| self.verdicts.get(place).is_none_or(Option::is_some),
+        )
+    }
+
+    /// Whether one of its orders has a verdict already that is no acceptance.
+    pub(super) fn is_spoilt(&self) -> bool {
+        let mut settled = self.verdicts.iter().flatten();
+        settled.any(|verdict| !matches!(verdict, Verdict::Accepted { .. }))
     }
 
     /// Answers the caller, who may have gone away.

@@ -6,6 +6,7 @@ mod concluding;
 mod loading;
 
 use std::collections::{HashMap, VecDeque};
+use std::io::ErrorKind;
 
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::limits::{BATCH_COMMANDS_MAX, Limits};
@@ -32,6 +33,15 @@ pub(super) struct Setback {
 impl From<sqlx::Error> for Setback {
     fn from(error: sqlx::Error) -> Self {
         Self { error, is_in_flight: false }
+    }
+}
+
+impl Setback {
+    /// Of a statement that was handed to the connection. One that met a broken pipe did not go
+    /// through to its end, and without its end the server never executes it.
+    fn sent(error: sqlx::Error) -> Self {
+        let is_cut = matches!(&error, sqlx::Error::Io(io) if io.kind() == ErrorKind::BrokenPipe);
+        Self { error, is_in_flight: !is_cut }
     }
 }
 

@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use leasehold_domain::company::Company;
+use leasehold_domain::company::{Command, Company, streams_of};
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::run;
@@ -16,6 +16,7 @@ use leasehold_domain::stream::{Aggregate, AggregateType, Event, StreamId};
 use leasehold_domain::time::Timestamp;
 use sqlx::PgConnection;
 
+use super::unreadable::Unreadable;
 use crate::log::{
     Digest, Head, Recorded, list_open_streams, list_run_ends, list_stream_events,
     list_touched_events,
@@ -32,6 +33,7 @@ pub(super) struct Known {
     /// Whether the database has a head row for it.
     pub(super) is_begun: bool,
     streams_max: usize,
+    unreadable: Unreadable,
 }
 
 impl Known {
@@ -44,19 +46,28 @@ impl Known {
             epoch: Epoch(1),
             recorded_at: Timestamp::EPOCH,
         };
-        let company = Company::new(company_id);
-        Self { company, head, is_begun: false, streams_max: STREAMS_KEPT_MAX }
+        Self { is_begun: false, ..Self::at(head) }
+    }
+
+    /// Nothing yet of a company whose head is known.
+    fn at(head: Head) -> Self {
+        let company = Company::new(head.company_id);
+        let unreadable = Unreadable::default();
+        Self { company, head, is_begun: true, streams_max: STREAMS_KEPT_MAX, unreadable }
     }
 
     /// Folds what a cold start needs: environments, open leases, ended runs.
     pub(super) async fn load(connection: &mut PgConnection, head: Head) -> sqlx::Result<Self> {
-        let company = Company::new(head.company_id);
-        let mut known = Self { company, head, is_begun: true, streams_max: STREAMS_KEPT_MAX };
+        let mut known = Self::at(head);
         let streams = list_open_streams(connection, head.company_id).await?;
         known.fetch(connection, &streams).await?;
         for event in list_run_ends(connection, head.company_id).await? {
-            if let Event::Run(run::Event::RunEnded(ended)) = decode(&event)? {
-                known.company.load_ended_run(ended.id, ended.outcome);
+            match decode(&event) {
+                Ok(Event::Run(run::Event::RunEnded(ended))) => {
+                    known.company.load_ended_run(ended.id, ended.outcome);
+                }
+                Ok(Event::Environment(_) | Event::Lease(_)) => {}
+                Err(error) => known.unreadable.note(&event, &error),
             }
         }
         Ok(known)
@@ -73,7 +84,7 @@ impl Known {
         }
         let (company, head) = (self.head.company_id, self.head.position);
         let events = list_stream_events(connection, company, streams, head).await?;
-        for (stream, aggregate) in fold(&events)? {
+        for (stream, aggregate) in fold_noting(&events, &mut self.unreadable) {
             self.company.load(stream, aggregate);
         }
         Ok(())
@@ -96,16 +107,23 @@ impl Known {
                 .company
                 .get(stream)
                 .is_some_and(|state| state.version() + 1 == event.stored.sequence);
-            if follows {
-                self.company.apply(stream, &decode(event)?);
-            } else {
-                unknown.push(stream);
+            match decode(event) {
+                Ok(event) if follows => {
+                    self.company.apply(stream, &event);
+                }
+                Ok(_) => unknown.push(stream),
+                Err(error) => self.unreadable.note(event, &error),
             }
         }
         self.company.keep();
         unknown.sort_unstable();
         unknown.dedup();
         self.fetch(connection, &unknown).await
+    }
+
+    /// Whether a command cannot be decided because an event that it needs cannot be read.
+    pub(super) fn is_barred(&self, command: &Command) -> bool {
+        self.unreadable.bars(&self.company, command, || streams_of(&self.company, command))
     }
 
     /// Forgets what the next decisions can do without; the index stays whole. The bound moves with
@@ -139,6 +157,26 @@ pub(super) fn fold(events: &[Recorded]) -> sqlx::Result<HashMap<StreamId, Aggreg
         state.apply(&decode(event)?);
     }
     Ok(states)
+}
+
+/// The same, as far as each stream can be read; a stream of which nothing can is left out.
+fn fold_noting(events: &[Recorded], unreadable: &mut Unreadable) -> HashMap<StreamId, Aggregate> {
+    let mut states: HashMap<StreamId, Aggregate> = HashMap::new();
+    for event in events {
+        let (stream, sequence) = (event.stored.stream, event.stored.sequence);
+        match decode(event) {
+            Ok(read) if sequence == 1 => {
+                states.entry(stream).or_insert_with(|| Aggregate::new(stream.kind)).apply(&read);
+            }
+            Ok(read) => {
+                let before =
+                    states.get_mut(&stream).filter(|state| state.version() + 1 == sequence);
+                before.map(|state| state.apply(&read)).unwrap_or_default();
+            }
+            Err(error) => unreadable.note(event, &error),
+        }
+    }
+    states
 }
 
 /// Reads an event's payload.

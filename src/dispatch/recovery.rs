@@ -18,6 +18,8 @@ use crate::log::Trouble;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two tries to connect.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How often the same trouble is tolerated, however long it took.
+const TIMES_MAX: u32 = 3;
 
 impl Lane {
     pub(super) async fn recover(&mut self, jobs: &mut [Job], setback: Setback) {
@@ -34,6 +36,7 @@ impl Lane {
                 tracing::warn!(error = %setback.error, "another writer was in the way");
                 for job in jobs {
                     job.misses += 1;
+                    give_up_after(job.misses, job);
                 }
             }
             Trouble::Unstorable | Trouble::Duplicate | Trouble::Broken => {
@@ -78,7 +81,11 @@ impl Lane {
             Trouble::Duplicate => {
                 // Another process decided the same key in the same moment: its receipt answers.
                 let Some(company) = jobs.get(pick.job).map(|job| job.company) else { return };
-                if self.replay_used(jobs, company).await.is_ok() {
+                let is_read = self.replay_used(jobs, company).await.is_ok();
+                // Or a row stands in the way that no receipt explains: it will not go by itself.
+                let Some(job) = jobs.get_mut(pick.job) else { return };
+                job.losses += 1;
+                if is_read && (job.is_answered(pick.only) || job.losses < TIMES_MAX) {
                     return;
                 }
                 Failure::Internal
@@ -100,7 +107,7 @@ impl Lane {
         let since = Instant::now();
         loop {
             match self.find_out(jobs, lost).await {
-                Ok(()) => return,
+                Ok(()) => return lose(jobs),
                 Err(error) => tracing::debug!(%error, "the database is not back yet"),
             }
             self.connection = None;
@@ -127,6 +134,23 @@ impl Lane {
             self.replay_used(jobs, company).await?;
         }
         Ok(())
+    }
+}
+
+/// The server is there, and what was sent to it was not stored. It is sent again, but not for ever
+/// to a server that breaks down over it.
+fn lose(jobs: &mut [Job]) {
+    for job in jobs {
+        job.losses += 1;
+        give_up_after(job.losses, job);
+    }
+}
+
+/// A job that met the same trouble again and again, for longer than a caller's patience, ends. It
+/// is known by then that nothing of it was stored.
+fn give_up_after(times: u32, job: &mut Job) {
+    if times >= TIMES_MAX && job.since.elapsed() > PATIENCE {
+        job.fail(Failure::DatabaseUnavailable);
     }
 }
 

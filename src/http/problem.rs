@@ -176,7 +176,7 @@ impl From<sqlx::Error> for Problem {
         match Trouble::of(&error) {
             Trouble::Lost | Trouble::Contended => {
                 tracing::warn!(%error, "the database did not answer a question");
-                Self::new(Code::DatabaseUnavailable, "the database cannot be reached")
+                Self::new(Code::DatabaseUnavailable, "the database did not answer in time")
             }
             Trouble::Full => {
                 tracing::error!(%error, "the database has no room left");

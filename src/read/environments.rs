@@ -106,8 +106,10 @@ pub async fn list_environments(
            from leasehold.environments
            where company_id = c.company_id
              and (updated_at, id) < ($2, $3)
-             and ($4::text[] is null or status = any($4))
-             and ($5::text[] is null or driver = any($5))
+             and coalesce(
+               ($4::text[] is null or status = any($4))
+               and ($5::text[] is null or driver = any($5)),
+               false)
            order by updated_at desc, id desc
            limit $6
          ) as e

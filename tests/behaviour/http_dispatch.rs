@@ -27,7 +27,8 @@ async fn every_command_has_its_own_verdict_in_order() {
         acquire("one"), {"type": "dance"}, acquire("two"), acquire("three"), 7,
         {"type": "renewRun", "runId": run, "ttlSeconds": 60, "key": ""},
         {"type": "renewRun", "runId": run, "ttlSeconds": 60},
-        {"type": "releaseRun", "runId": run}, {"type": "removeEnvironment", "environmentId": environment},
+        {"type": "releaseRun", "runId": run},
+        {"type": "removeEnvironment", "environmentId": environment},
     ]});
     let verdicts = dispatch(&server, body).await;
     let expected = [

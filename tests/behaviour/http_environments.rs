@@ -40,17 +40,17 @@ async fn an_environment_is_made_shown_changed_and_removed() {
 async fn a_change_for_another_version_is_refused() {
     let server = Server::start().await;
     let path = format!("environments/{}", server.environment("box", json!({})).await);
-    let patch = |tag: &str| {
+    let change = |tag: &str| {
         let body = json!({"description": "new"});
         Answer::of(server.request("PATCH", &path).header("If-Match", tag).json(&body))
     };
-    let problem = patch("\"9\"").await;
+    let problem = change("\"9\"").await;
     assert_eq!(problem.status, 412);
     assert_eq!(problem.problem("version_mismatch")["currentVersion"], 1);
-    patch("W/\"1\"").await.invalid("If-Match", "strong");
-    patch("\"1\", \"2\"").await.invalid("If-Match", "strong");
-    patch("*").await.invalid("If-Match", "strong");
-    assert_eq!(patch("\"1\"").await.expect(200)["version"], 2);
+    change("W/\"1\"").await.invalid("If-Match", "strong");
+    change("\"1\", \"2\"").await.invalid("If-Match", "strong");
+    change("*").await.invalid("If-Match", "strong");
+    assert_eq!(change("\"1\"").await.expect(200)["version"], 2);
     let elsewhere = server.request("DELETE", &path).header("If-Match", "\"2\"");
     Answer::of(elsewhere).await.invalid("If-Match", "alone");
     server.stop().await;
@@ -164,7 +164,7 @@ async fn a_source_id_finds_the_copy_of_the_company() {
     let usage = server.get(&format!("environments/{source}/usage")).await.expect(200);
     assert_eq!(usage["environmentId"], copy);
     let leases = server.get(&format!("leases?environmentId={source}")).await.expect(200);
-    assert_eq!(ids(&leases), [lease.clone()]);
+    assert_eq!(ids(&leases), std::slice::from_ref(&lease));
     let leases = server.get(&format!("environments/{source}/leases")).await.expect(200);
     assert_eq!(ids(&leases), [lease]);
     let other = format!("/v1/companies/{}/environments/{source}", Uuid::now_v7());

@@ -88,35 +88,56 @@ async fn what_belongs_to_another_company_is_not_found() {
     server.stop().await;
 }
 
-#[tokio::test]
-async fn lists_without_a_company_are_of_all_companies_in_one_order() {
-    let server = Server::start().await;
-    let (mut leases, mut environments) = (Vec::new(), Vec::new());
-    let companies: Vec<Uuid> = (0..3).map(|_| Uuid::now_v7()).collect();
+/// Nine environments of three companies, each with a lease.
+async fn installation(server: &Server, companies: &[Uuid]) -> (Vec<Value>, Vec<Value>) {
+    let (mut environments, mut leases) = (Vec::new(), Vec::new());
     for number in 0..9_usize {
         let company = format!("/v1/companies/{}", companies[number % 3]);
         let body = json!({"name": format!("box {number}"), "driver": "ssh"});
         let made = server.post(&format!("{company}/environments"), &body).await.expect(201);
         let body = json!({"environmentId": id(&made)});
-        leases.insert(0, id(&server.post(&format!("{company}/leases"), &body).await.expect(201)));
-        environments.insert(0, id(&made));
+        leases.push(server.post(&format!("{company}/leases"), &body).await.expect(201));
+        environments.push(made);
     }
-    let shown = all_pages(&server, "/v1/leases?limit=2").await;
-    assert_eq!(shown.iter().map(id).collect::<Vec<_>>(), leases);
-    let shown = all_pages(&server, "/v1/leases?open=true&limit=4").await;
-    assert_eq!(shown.iter().map(id).collect::<Vec<_>>(), leases);
-    let shown = all_pages(&server, "/v1/environments?limit=4").await;
-    assert_eq!(shown.iter().map(id).collect::<Vec<_>>(), environments);
-    let one = server.get(&format!("/v1/leases?environmentId={}", environments[4])).await;
-    assert_eq!(ids(&one.expect(200)), [leases[4].clone()]);
-    let path = "/v1/leases?minPosition=1";
-    server.get(path).await.invalid("minPosition", "needs a company");
+    (environments, leases)
+}
 
+/// The ids of rows, newest first. Between companies the times decide, which each one's lane tells
+/// by its own clock.
+fn newest(rows: &[Value], time: &str) -> Vec<String> {
+    let mut keys: Vec<(String, String)> =
+        rows.iter().map(|row| (row[time].as_str().unwrap().to_owned(), id(row))).collect();
+    keys.sort();
+    keys.into_iter().rev().map(|(_, id)| id).collect()
+}
+
+#[tokio::test]
+async fn lists_without_a_company_are_of_all_companies_in_one_order() {
+    let server = Server::start().await;
+    let companies: Vec<Uuid> = (0..3).map(|_| Uuid::now_v7()).collect();
+    let (environments, leases) = installation(&server, &companies).await;
+    for path in ["/v1/leases?limit=2", "/v1/leases?open=true&limit=4"] {
+        let shown = all_pages(&server, path).await;
+        assert_eq!(shown.iter().map(id).collect::<Vec<_>>(), newest(&leases, "acquiredAt"));
+    }
+    let shown = all_pages(&server, "/v1/environments?limit=4").await;
+    assert_eq!(shown.iter().map(id).collect::<Vec<_>>(), newest(&environments, "updatedAt"));
+    let path = format!("/v1/leases?environmentId={}", id(&environments[4]));
+    assert_eq!(ids(&server.get(&path).await.expect(200)), [id(&leases[4])]);
+    server.get("/v1/leases?minPosition=1").await.invalid("minPosition", "needs a company");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_companies_are_listed_with_the_end_of_each_log() {
+    let server = Server::start().await;
+    let mut companies: Vec<Uuid> = (0..3).map(|_| Uuid::now_v7()).collect();
+    installation(&server, &companies).await;
     let heads = all_pages(&server, "/v1/admin/companies?limit=2").await;
-    let found: Vec<&str> = heads.iter().map(|head| head["companyId"].as_str().unwrap()).collect();
-    let mut sorted: Vec<String> = companies.iter().map(Uuid::to_string).collect();
-    sorted.sort();
-    assert_eq!(found, sorted);
+    let found: Vec<Uuid> =
+        heads.iter().map(|head| head["companyId"].as_str().unwrap().parse().unwrap()).collect();
+    companies.sort_unstable();
+    assert_eq!(found, companies);
     assert_eq!((&heads[0]["position"], &heads[0]["epoch"]), (&json!(6), &json!(1)));
     assert_eq!(heads[0]["digest"].as_str().unwrap().len(), 64);
     assert!(heads[0]["recordedAt"].is_string());

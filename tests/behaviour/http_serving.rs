@@ -1,10 +1,11 @@
 //! How the server listens, shares and stops.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 
 use leasehold::http::check_listen;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use uuid::Uuid;
 
 use crate::support::server::Server;
@@ -26,11 +27,11 @@ async fn stopping_does_not_wait_for_idle_connections() {
     let server = Server::start().await;
     let address = server.url.strip_prefix("http://").unwrap().to_owned();
     server.get("leases").await.expect(200);
-    let idle = TcpStream::connect(&address).unwrap();
-    let mut kept = TcpStream::connect(&address).unwrap();
-    kept.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let idle = TcpStream::connect(&address).await.unwrap();
+    let mut kept = TcpStream::connect(&address).await.unwrap();
+    kept.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     let mut answer = [0; 512];
-    let read = kept.read(&mut answer).unwrap();
+    let read = kept.read(&mut answer).await.unwrap();
     assert!(answer[..read].starts_with(b"HTTP/1.1 200"));
     let stopping = std::time::Instant::now();
     server.stop().await;
@@ -43,11 +44,11 @@ async fn half_a_request_holds_the_server_up_for_its_grace_alone() {
     let server = Server::start().await;
     let address = server.url.strip_prefix("http://").unwrap().to_owned();
     let path = format!("/v1/companies/{}/environments/ensure-local", server.company);
-    let mut half_headers = TcpStream::connect(&address).unwrap();
-    half_headers.write_all(b"POST /v1/leases HTTP/1.1\r\nHost:").unwrap();
-    let mut half_body = TcpStream::connect(&address).unwrap();
+    let mut half_headers = TcpStream::connect(&address).await.unwrap();
+    half_headers.write_all(b"POST /v1/leases HTTP/1.1\r\nHost:").await.unwrap();
+    let mut half_body = TcpStream::connect(&address).await.unwrap();
     let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{");
-    half_body.write_all(head.as_bytes()).unwrap();
+    half_body.write_all(head.as_bytes()).await.unwrap();
     server.get("leases").await.expect(200);
     let stopping = std::time::Instant::now();
     server.stop().await;

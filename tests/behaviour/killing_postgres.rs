@@ -10,8 +10,8 @@ use futures::future::join_all;
 use leasehold::dispatch::{Dispatcher, Failure, Settings, Verdict};
 use leasehold::pg::{Cluster, Mode, Settings as ClusterSettings};
 use leasehold::verify::read_again;
-use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
 use leasehold_domain::company::CommandType;
+use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
 use leasehold_domain::id::CompanyId;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -89,7 +89,12 @@ fn cluster_settings(dir: &PathBuf) -> ClusterSettings {
 }
 
 /// Kills the server while clients wait for it, and starts it again; how many it hit in a batch.
-async fn kill_often(load: &Load, mut cluster: Cluster, dir: &PathBuf, times: usize) -> (Cluster, usize) {
+async fn kill_often(
+    load: &Load,
+    mut cluster: Cluster,
+    dir: &PathBuf,
+    times: usize,
+) -> (Cluster, usize) {
     let mut hits = 0;
     for _ in 0..times {
         sleep(Duration::from_millis(120)).await;

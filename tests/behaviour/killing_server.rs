@@ -66,7 +66,12 @@ impl Load {
     }
 }
 
-async fn kill_often(load: &Load, mut program: Program, url: &str, times: usize) -> (Program, usize) {
+async fn kill_often(
+    load: &Load,
+    mut program: Program,
+    url: &str,
+    times: usize,
+) -> (Program, usize) {
     let mut hits = 0;
     for _ in 0..times {
         sleep(Duration::from_millis(150)).await;
@@ -120,7 +125,8 @@ async fn a_killed_server_loses_nothing_acknowledged_and_repeats_nothing() {
     let (program, hits) = kill_often(&load, program, &url, times).await;
     load.is_over.store(true, Ordering::SeqCst);
     let journals = join_all(clients).await;
-    let journal: HashSet<(String, String)> = journals.into_iter().flat_map(Result::unwrap).collect();
+    let journal: HashSet<(String, String)> =
+        journals.into_iter().flat_map(Result::unwrap).collect();
     let (stored, repeated) = keys_in_log(&database.pool).await;
     println!(
         "{times} kills, {hits} within batches; {} acknowledged, {} tries without an answer",

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use chrono::Utc;
-use leasehold::log::{list_events, load_heads};
+use leasehold::log::list_events;
 use leasehold::read::{
     ActivityFilter, EnvironmentFilter, Keyset, LeaseFilter, Stale, find_environment, find_lease,
     find_position_since, find_usage, list_activity, list_companies, list_companies_of_environment,
@@ -20,76 +20,16 @@ use leasehold_domain::id::{
 use leasehold_domain::lease::{CleanupStatus, Policy, Status};
 use leasehold_domain::text::Label;
 use sqlx::{Connection, PgConnection};
-use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
+use crate::support::large::{fill, id};
+
+/// In the index's order, as pages need it: not fetched as a whole and sorted.
+const ACQUIRED: &str = "Index Scan using environment_leases_acquired_idx";
+const LAST_USED: &str = "Index Scan using environment_leases_environment_idx";
 
 /// Tables that no question may walk from end to end.
 const BIG: [&str; 4] = ["environment_leases", "events", "activity_log", "environments"];
-
-/// Leases number 1 to n: of every two one is the first company's, the rest are spread over fifty.
-/// One in a hundred is open; every tenth environment is a copy; each lease has two events.
-const FILL: [&str; 6] = [
-    "create function pg_temp.id(kind int, n bigint) returns uuid immutable language sql as
-     $$ select (lpad(to_hex(kind), 8, '0') || lpad(to_hex(n), 24, '0'))::uuid $$",
-    "create function pg_temp.company(n bigint) returns uuid immutable language sql as
-     $$ select pg_temp.id(1, case when n % 2 = 0 then 0 else n % 50 end) $$",
-    "insert into leasehold.environments (id, company_id, name, driver, status, config, env_vars,
-       created_at, updated_at, single_flight, source_id, version)
-     select pg_temp.id(2, n), pg_temp.company(n), 'environment ' || n, 'ssh', 'active', '{}', '{}',
-            now(), now() - n * interval '1 s', false,
-            case when n % 10 = 0 then pg_temp.id(3, n) end, 1
-     from generate_series(1, $1::bigint / 100) n",
-    "insert into leasehold.environment_leases (id, company_id, environment_id,
-       execution_workspace_id, issue_id, heartbeat_run_id, agent_id, status, lease_policy,
-       provider, provider_lease_id, acquired_at, last_used_at, expires_at, created_at, updated_at,
-       phase, fence, cleanup_state, version)
-     select pg_temp.id(4, n), pg_temp.company(n), pg_temp.id(2, 1 + n % ($1 / 100)),
-            pg_temp.id(5, n / 3), pg_temp.id(6, n / 5), pg_temp.id(7, n / 2), pg_temp.id(8, n % 70),
-            case when n % 100 = 0 then 'active' else 'released' end, 'ephemeral', 'p', 'p-' || n,
-            now() - n * interval '1 s', now() - n * interval '1 s',
-            case when n % 300 = 0 then now() end, now(), now(),
-            case when n % 100 = 0 then 'active' else 'ended' end, n, 'none', 2
-     from generate_series(1, $1::bigint) n",
-    "insert into leasehold.events (position, sequence, occurred_at, recorded_at, company_id,
-       event_id, aggregate_type, aggregate_id, event_type, event_version, payload, metadata, digest)
-     select row_number() over (partition by pg_temp.company(n) order by n, s), s, now(),
-            now() + n * interval '1 ms', pg_temp.company(n), pg_temp.id(9, 2 * n + s), 'lease',
-            pg_temp.id(4, n)::text, 'LeaseAcquired', '1.0', '{}', '{}',
-            decode(repeat('00', 32), 'hex')
-     from generate_series(1, $1::bigint) n
-     cross join generate_series(1, 2) s",
-    "insert into leasehold.activity_log (id, company_id, actor_type, actor_id, action, entity_type,
-       entity_id, agent_id, run_id, details, created_at, bookkeeping, position)
-     select e.event_id, e.company_id, 'system', 'test',
-            case when e.position % 40 = 0 then 'heartbeat_run.ended'
-                 else 'environment.lease_acquired' end,
-            'environment_lease', e.aggregate_id, pg_temp.id(8, e.position % 70),
-            pg_temp.id(7, e.position / 4), '{}', e.recorded_at, false, e.position
-     from leasehold.events e
-     where $1::bigint > 0",
-];
-
-async fn fill(connection: &mut PgConnection) {
-    let leases: i64 =
-        if std::env::var_os("LEASEHOLD_LONG").is_some() { 1_000_000 } else { 200_000 };
-    for statement in FILL {
-        let query = sqlx::query(statement).persistent(false);
-        let query = if statement.contains("$1") { query.bind(leases) } else { query };
-        query.execute(&mut *connection).await.unwrap();
-    }
-    let heads = "insert into leasehold.heads (company_id, position, epoch, recorded_at, digest)
-                 select company_id, max(position), 1, max(recorded_at),
-                        decode(repeat('00', 32), 'hex')
-                 from leasehold.events
-                 group by company_id";
-    sqlx::query(heads).persistent(false).execute(&mut *connection).await.unwrap();
-    sqlx::query("vacuum analyze").persistent(false).execute(&mut *connection).await.unwrap();
-}
-
-fn id(kind: u128, number: u128) -> Uuid {
-    Uuid::from_u128(kind << 96 | number)
-}
 
 /// The plan of the one statement that was prepared since the last look.
 async fn plan(connection: &mut PgConnection) -> String {
@@ -112,7 +52,7 @@ async fn plan(connection: &mut PgConnection) -> String {
     lines.join("\n")
 }
 
-/// What is wrong with a plan that has to use an index.
+/// What is wrong with a plan that has to use an index; `Index Scan using` it when its order counts.
 async fn look(connection: &mut PgConnection, question: &str, index: &str, faults: &mut String) {
     let plan = plan(connection).await;
     let walks = |table: &&str| {
@@ -125,71 +65,50 @@ async fn look(connection: &mut PgConnection, question: &str, index: &str, faults
     }
 }
 
-fn lease_questions() -> Vec<(&'static str, LeaseFilter)> {
-    let filter = LeaseFilter::default;
-    let environments = Some(vec![EnvironmentId(id(2, 7))]);
-    let label = || Some(vec![Label::new("p-7").unwrap()]);
+/// A question about leases that asks only this.
+fn asking(ask: impl FnOnce(&mut LeaseFilter)) -> LeaseFilter {
+    let mut filter = LeaseFilter::default();
+    ask(&mut filter);
+    filter
+}
+
+fn questions_about_the_company() -> Vec<(&'static str, LeaseFilter)> {
+    let open = "environment_leases_open_idx";
+    let why = Stale { is_run_ended: true, is_overdue: true, idle_for: Some(60) };
     vec![
-        ("environment_leases_acquired_idx", filter()),
-        (
-            "environment_leases_acquired_idx",
-            LeaseFilter { statuses: Some(vec![Status::Failed]), ..filter() },
-        ),
-        (
-            "environment_leases_acquired_idx",
-            LeaseFilter { agents: Some(vec![AgentId(id(8, 7))]), ..filter() },
-        ),
-        (
-            "environment_leases_acquired_idx",
-            LeaseFilter { policies: Some(vec![Policy::Ephemeral]), ..filter() },
-        ),
-        ("environment_leases_open_idx", LeaseFilter { is_open: Some(true), ..filter() }),
-        (
-            "environment_leases_open_idx",
-            LeaseFilter { statuses: Some(vec![Status::Active]), ..filter() },
-        ),
-        (
-            "environment_leases_open_idx",
-            LeaseFilter { cleanups: Some(vec![CleanupStatus::Pending]), ..filter() },
-        ),
-        (
-            "environment_leases_open_idx",
-            LeaseFilter { is_open: Some(true), environments: environments.clone(), ..filter() },
-        ),
-        (
-            "environment_leases_environment_idx",
-            LeaseFilter { environments: environments.clone(), ..filter() },
-        ),
-        (
-            "environment_leases_run_idx",
-            LeaseFilter { runs: Some(vec![RunId(id(7, 7))]), ..filter() },
-        ),
-        (
-            "environment_leases_run_idx",
-            LeaseFilter { runs: Some(vec![RunId(id(7, 7))]), environments, ..filter() },
-        ),
-        (
-            "environment_leases_issue_idx",
-            LeaseFilter { issues: Some(vec![IssueId(id(6, 7))]), ..filter() },
-        ),
-        (
-            "environment_leases_workspace_idx",
-            LeaseFilter { workspaces: Some(vec![WorkspaceId(id(5, 7))]), ..filter() },
-        ),
-        ("environment_leases_provider_idx", LeaseFilter { provider_leases: label(), ..filter() }),
-        (
-            "environment_leases_open_idx",
-            LeaseFilter {
-                stale: Some(Stale { is_run_ended: true, is_overdue: true, idle_for: Some(60) }),
-                ..filter()
-            },
-        ),
+        (ACQUIRED, LeaseFilter::default()),
+        (ACQUIRED, asking(|ask| ask.statuses = Some(vec![Status::Failed]))),
+        (ACQUIRED, asking(|ask| ask.agents = Some(vec![AgentId(id(8, 7))]))),
+        (ACQUIRED, asking(|ask| ask.policies = Some(vec![Policy::Ephemeral]))),
+        (open, asking(|ask| ask.is_open = Some(true))),
+        (open, asking(|ask| ask.statuses = Some(vec![Status::Active]))),
+        (open, asking(|ask| ask.cleanups = Some(vec![CleanupStatus::Pending]))),
+        (open, asking(|ask| ask.stale = Some(why))),
+    ]
+}
+
+fn questions_about_something() -> Vec<(&'static str, LeaseFilter)> {
+    let environments = || Some(vec![EnvironmentId(id(2, 7))]);
+    let runs = || Some(vec![RunId(id(7, 7))]);
+    let resources = || Some(vec![Label::new("p-7").unwrap()]);
+    let workspaces = || Some(vec![WorkspaceId(id(5, 7))]);
+    let both = LeaseFilter { environments: environments(), runs: runs(), ..LeaseFilter::default() };
+    let open = LeaseFilter { environments: environments(), is_open: Some(true), ..both.clone() };
+    vec![
+        (LAST_USED, asking(|ask| ask.environments = environments())),
+        ("environment_leases_open_idx", LeaseFilter { runs: None, ..open }),
+        ("environment_leases_run_idx", both),
+        ("environment_leases_run_idx", asking(|ask| ask.runs = runs())),
+        ("environment_leases_issue_idx", asking(|ask| ask.issues = Some(vec![IssueId(id(6, 7))]))),
+        ("environment_leases_workspace_idx", asking(|ask| ask.workspaces = workspaces())),
+        ("environment_leases_provider_idx", asking(|ask| ask.provider_leases = resources())),
     ]
 }
 
 async fn ask_for_leases(connection: &mut PgConnection, faults: &mut String) {
     let company = [id(1, 0)];
-    for (index, filter) in lease_questions() {
+    let questions = questions_about_the_company().into_iter().chain(questions_about_something());
+    for (index, filter) in questions {
         let page = list_leases(connection, &company, &filter, Keyset::START, 51).await.unwrap();
         look(connection, &format!("{filter:?}"), index, faults).await;
         let last = page.last().map(|row| Keyset { at: row.acquired_at, id: row.id });
@@ -218,7 +137,7 @@ async fn ask_for_environments(connection: &mut PgConnection, faults: &mut String
     let filter = EnvironmentFilter::default();
     let list = list_environments(connection, &[company.0], &filter, Keyset::START, 51).await;
     assert_eq!(list.unwrap().len(), 51);
-    look(connection, "environments", "environments_updated_idx", faults).await;
+    look(connection, "environments", "Index Scan using environments_updated_idx", faults).await;
     find_usage(connection, company, one).await.unwrap().unwrap();
     look(connection, "usage", "environment_leases_environment_idx", faults).await;
     find_usage(connection, company, one).await.unwrap().unwrap();
@@ -237,8 +156,6 @@ async fn ask_for_companies(connection: &mut PgConnection, faults: &mut String) {
     look(connection, "the company of a run", "environment_leases_run_idx", faults).await;
     assert_eq!(list_companies(connection, id(1, 7), 3).await.unwrap().len(), 3);
     look(connection, "companies", "heads_pkey", faults).await;
-    assert_eq!(load_heads(connection, &[id(1, 0)]).await.unwrap().len(), 1);
-    look(connection, "a head", "heads_pkey", faults).await;
 }
 
 async fn ask_for_logs(connection: &mut PgConnection, faults: &mut String) {
@@ -246,8 +163,11 @@ async fn ask_for_logs(connection: &mut PgConnection, faults: &mut String) {
     let whole = (Position(1), Position(i64::MAX.unsigned_abs()));
     let filter = ActivityFilter::default;
     let questions = [
-        ("activity_log_pkey", filter()),
-        ("activity_log_pkey", ActivityFilter { agents: Some(vec![AgentId(id(8, 7))]), ..filter() }),
+        ("Index Scan Backward using activity_log_pkey", filter()),
+        (
+            "Index Scan Backward using activity_log_pkey",
+            ActivityFilter { agents: Some(vec![AgentId(id(8, 7))]), ..filter() },
+        ),
         ("activity_log_run_idx", ActivityFilter { runs: Some(vec![RunId(id(7, 7))]), ..filter() }),
         ("events_stream_key", ActivityFilter { entities: Some(vec![id(4, 2)]), ..filter() }),
         ("activity_log_pkey", ActivityFilter { entities: Some(vec![id(4, 2)]), ..filter() }),
@@ -260,7 +180,7 @@ async fn ask_for_logs(connection: &mut PgConnection, faults: &mut String) {
     find_position_since(connection, company, Utc::now()).await.unwrap();
     look(connection, "a position by its time", "events_position_key", faults).await;
     assert_eq!(list_events(connection, company, Position(7), 51).await.unwrap().len(), 51);
-    look(connection, "events", "events_position_key", faults).await;
+    look(connection, "events", "Index Scan using events_position_key", faults).await;
 }
 
 #[tokio::test]

@@ -8,11 +8,13 @@ use leasehold_domain::limits::Limits;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+use sqlx::postgres::PgConnectOptions;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use crate::support::bridge::Bridge;
 use crate::support::database::TestDatabase;
 
 /// A server with one company in mind.
@@ -84,7 +86,19 @@ impl Answer {
 impl Server {
     pub(crate) async fn start() -> Self {
         let database = TestDatabase::new().await;
-        let ledger = Ledger::open(&database.options, Options::default()).await.unwrap();
+        let options = database.options.clone();
+        Self::start_on(database, &options).await
+    }
+
+    /// A server that reaches its database by a way that can be cut.
+    pub(crate) async fn start_beyond_a_bridge() -> (Self, Bridge) {
+        let database = TestDatabase::new().await;
+        let bridge = Bridge::to(&database.options).await;
+        (Self::start_on(database, &bridge.options()).await, bridge)
+    }
+
+    async fn start_on(database: TestDatabase, options: &PgConnectOptions) -> Self {
+        let ledger = Ledger::open(options, Options::default()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();

@@ -56,46 +56,50 @@ fn succession(event: &stream::Event) -> Option<&'static str> {
     }
 }
 
+/// What happens in scripts.
+const EVENTS: [&str; 17] = [
+    "Created",
+    "Updated",
+    "Archived",
+    "Reactivated",
+    "Removed",
+    "LeaseAcquired",
+    "LeaseRenewed",
+    "MetadataUpdated",
+    "Retained",
+    "Resumed",
+    "Released",
+    "Expired",
+    "Failed",
+    "Amended",
+    "RunEnded",
+    "hand-off of kept",
+    "hand-off of released",
+];
+
+/// What is refused in scripts.
+const REFUSALS: [&str; 15] = [
+    "environment_not_found",
+    "environment_inactive",
+    "environment_name_taken",
+    "environment_local_exists",
+    "environment_in_use",
+    "capacity_exhausted",
+    "workspace_held",
+    "version_mismatch",
+    "lease_not_found",
+    "lease_ended",
+    "lease_not_active",
+    "lease_not_retained",
+    "stale_fence",
+    "resume_mismatch",
+    "run_ended",
+];
+
 #[test]
 fn the_scripts_reach_every_event_and_every_refusal() {
     let reached = reached();
-    let events = [
-        "Created",
-        "Updated",
-        "Archived",
-        "Reactivated",
-        "Removed",
-        "LeaseAcquired",
-        "LeaseRenewed",
-        "MetadataUpdated",
-        "Retained",
-        "Resumed",
-        "Released",
-        "Expired",
-        "Failed",
-        "Amended",
-        "RunEnded",
-        "hand-off of kept",
-        "hand-off of released",
-    ];
-    let refusals = [
-        "environment_not_found",
-        "environment_inactive",
-        "environment_name_taken",
-        "environment_local_exists",
-        "environment_in_use",
-        "capacity_exhausted",
-        "workspace_held",
-        "version_mismatch",
-        "lease_not_found",
-        "lease_ended",
-        "lease_not_active",
-        "lease_not_retained",
-        "stale_fence",
-        "resume_mismatch",
-        "run_ended",
-    ];
-    for what in events.into_iter().chain(refusals) {
+    for what in EVENTS.into_iter().chain(REFUSALS) {
         let times = reached.get(what).copied().unwrap_or_default();
         assert!(times >= 5, "{what} came about {times} times: {reached:?}");
     }

@@ -156,11 +156,7 @@ impl Step {
         Some(match self {
             Self::Pass(_) => return None,
             Self::Create { name, local, capacity, single_flight } => {
-                let driver = if *local { "local" } else { "ssh" };
-                let body = json!({
-                    "driver": driver, "capacity": capacity, "singleFlight": single_flight,
-                });
-                ask::create(&name.to_string(), body)
+                created(*name, *local, *capacity, *single_flight)
             }
             Self::Update { nth, body } => ask::update(environment(*nth), body.clone()),
             Self::Archive(nth) => ask::archive(environment(*nth)),
@@ -174,24 +170,18 @@ impl Step {
                 take_over(world, lease(*nth), *run, *resumes, *policy)
             }
             Self::Renew { nth, ttl, is_stale } => {
-                let id = lease(*nth);
-                ask::renew(id, json!({"ttlSeconds": ttl, "fence": fence(world, id, *is_stale)}))
+                let fence = fence(world, lease(*nth), *is_stale);
+                ask::renew(lease(*nth), json!({"ttlSeconds": ttl, "fence": fence}))
             }
-            Self::Note { nth, metadata, merges: true } => {
-                ask::patch_metadata(lease(*nth), metadata)
-            }
-            Self::Note { nth, metadata, merges: false } => {
-                ask::replace_metadata(lease(*nth), metadata)
-            }
+            Self::Note { nth, metadata, merges } => noted(lease(*nth), metadata, *merges),
             Self::Retain { nth, is_stale } => {
-                let id = lease(*nth);
-                ask::retain(id, json!({"fence": fence(world, id, *is_stale)}))
+                ask::retain(lease(*nth), json!({"fence": fence(world, lease(*nth), *is_stale)}))
             }
             Self::Resume { nth, run } => ask::resume(lease(*nth), ids::run(*run)),
             Self::Release { nth, kind, cleanup, is_stale } => {
-                let id = lease(*nth);
-                let fence = fence(world, id, *is_stale);
-                ask::release(id, json!({"status": kind, "cleanupStatus": cleanup, "fence": fence}))
+                let fence = fence(world, lease(*nth), *is_stale);
+                let body = json!({"status": kind, "cleanupStatus": cleanup, "fence": fence});
+                ask::release(lease(*nth), body)
             }
             Self::ReleaseRun { run, kind } => {
                 ask::release_run(ids::run(*run), json!({"status": kind}))
@@ -209,6 +199,16 @@ impl Step {
         let command = self.command(world)?;
         world.try_do(&command).ok().map(|_| command)
     }
+}
+
+fn created(name: u8, local: bool, capacity: Option<u8>, single_flight: bool) -> Command {
+    let driver = if local { "local" } else { "ssh" };
+    let body = json!({"driver": driver, "capacity": capacity, "singleFlight": single_flight});
+    ask::create(&name.to_string(), body)
+}
+
+fn noted(id: LeaseId, metadata: &Value, merges: bool) -> Command {
+    if merges { ask::patch_metadata(id, metadata) } else { ask::replace_metadata(id, metadata) }
 }
 
 fn fence(world: &World, id: LeaseId, is_stale: bool) -> Option<u64> {

@@ -98,6 +98,7 @@ fn a_name_that_two_imported_environments_have_stays_taken_until_both_are_gone() 
     let [first, second] = [ids::environment(1), ids::environment(2)];
     world.accept(import(first, made(first, "same", None)));
     world.accept(import(second, made(second, "same", None)));
+    assert_eq!(world.company.index().named(&name("same")), Some(first));
     world.accept(remove(second));
     world.refuse(create("same", json!({})));
     world.accept(remove(first));

@@ -102,12 +102,8 @@ fn of_a_lease() -> Vec<Case> {
     let lease_id = ids::lease(1);
     let current_status = lease::Status::Active;
     let evidence = json!({"leaseId": lease_id, "currentStatus": "active"});
-    let mismatch = R::ResumeMismatch {
-        lease_id,
-        current_status,
-        current_run_id: Some(ids::run(1)),
-        mismatch: Mismatch::ProviderLease,
-    };
+    let (current_run_id, mismatch) = (Some(ids::run(1)), Mismatch::ProviderLease);
+    let mismatch = R::ResumeMismatch { lease_id, current_status, current_run_id, mismatch };
     let differs = json!({
         "leaseId": lease_id, "currentStatus": "active", "currentRunId": ids::run(1),
         "mismatch": "provider_lease",

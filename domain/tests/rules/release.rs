@@ -3,7 +3,7 @@
 use leasehold_domain::actor::Actor;
 use leasehold_domain::fence::Fence;
 use leasehold_domain::lease::{
-    Cause, CleanupStatus, Command, Disposition, End, EndKind, Ended, Event, Lease, Phase,
+    Cause, CleanupStatus, Command, Disposition, End, EndKind, Ended, Event, Lease, Phase, Retained,
 };
 use serde_json::json;
 
@@ -132,6 +132,22 @@ fn an_end_keeps_what_was_known_and_adds_what_it_tells() {
     assert!(record.has_open_cleanup());
     let metadata = object(json!({"remoteExecutionTermination": {"signal": "TERM"}}));
     assert_eq!(record.metadata, Some(metadata));
+}
+
+#[test]
+fn an_end_that_says_nothing_of_the_cleanup_leaves_the_word_that_was_told() {
+    let mut events = active();
+    events.push(Event::Retained(Retained {
+        at: at(10),
+        failure_reason: None,
+        cleanup_status: Some(CleanupStatus::Pending),
+        retain_until: None,
+        provider_resource_disposition: None,
+    }));
+    events.push(Event::Released(Box::new(life::end())));
+    let record = folded(events);
+    assert_eq!(record.cleanup_status, Some(CleanupStatus::Pending));
+    assert!(record.has_open_cleanup());
 }
 
 #[test]

@@ -102,7 +102,9 @@ async fn nothing_is_appended_to_another_end() {
 
 fn folded(events: Vec<Event>) -> Lease {
     let mut lease = Lease::default();
-    events.iter().for_each(|event| lease.apply(event));
+    for event in events {
+        lease.apply(&event);
+    }
     lease
 }
 

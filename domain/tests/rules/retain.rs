@@ -129,6 +129,7 @@ fn a_retained_lease_has_no_end_and_keeps_its_run() {
     assert_eq!((record.retain_until, record.fence), (Some(at(3_600)), life::GRANTED));
     let later = Retained { cleanup_status: Some(CleanupStatus::Pending), ..kept() };
     lease.apply(&Event::Retained(later));
+    lease.apply(&Event::Retained(kept()));
     let record = lease.record.unwrap();
     assert_eq!(record.failure_reason, Some(reason("tests failed")), "what is not told stays");
     assert_eq!(record.cleanup_status, Some(CleanupStatus::Pending));

@@ -1,7 +1,6 @@
 //! A good day: a run gets its lease, keeps its promise, takes notes and comes to its end.
 
 use leasehold_domain::lease::{Cause, Status};
-use leasehold_domain::stream::StreamId;
 use serde_json::json;
 
 use crate::support::ask::{acquire, end_run, ensure_local, patch_metadata, renew};
@@ -43,13 +42,7 @@ fn a_run_works_on_its_machine_and_finishes() {
     assert_eq!(world.company.index().hanging(laptop).count(), 0);
 
     let told: Vec<_> = world.log.iter().map(|decided| decided.event.name()).collect();
-    let renewals = ["LeaseRenewed"; 5];
-    let expected = [
-        &["Created", "LeaseAcquired"][..],
-        &renewals[..],
-        &["MetadataUpdated", "RunEnded", "Released"][..],
-    ];
-    assert_eq!(told, expected.concat());
-    let stream = StreamId::from(lease);
-    assert_eq!(world.company.get(stream).unwrap().version(), 8);
+    let begin: &[&str] = &["Created", "LeaseAcquired"];
+    let end = ["MetadataUpdated", "RunEnded", "Released"];
+    assert_eq!(told, [begin, &["LeaseRenewed"; 5], &end].concat());
 }

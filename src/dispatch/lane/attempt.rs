@@ -92,7 +92,7 @@ impl Lane {
 
     async fn commit(&mut self) -> Result<(), Setback> {
         let sent = sqlx::query("commit").execute(self.open_connection()?).await;
-        sent.map(|_| ()).map_err(|error| Setback { error, is_in_flight: true })
+        sent.map(|_| ()).map_err(Setback::sent)
     }
 
     async fn roll_back(&mut self) {
@@ -139,7 +139,7 @@ impl Lane {
             return Ok(Outcome { at: None, kinds: Vec::new() });
         }
         let written = append(self.open_connection()?, &Append { companies }, now).await;
-        let outcome = written.map_err(|error| Setback { error, is_in_flight: true })?;
+        let outcome = written.map_err(Setback::sent)?;
         if let (Some(clock), Some(at)) = (self.clock.as_mut(), outcome.at) {
             clock.adjust(at, sent);
         }

@@ -3,6 +3,9 @@
 //!
 //! A filter that is not asked is null. Only what the index has already narrowed is filtered so; a
 //! list of a company's whole history by agent, provider or policy walks the company's index.
+//!
+//! The filters stand inside a `coalesce`, where the planner does not look: it would multiply a
+//! dozen guesses, expect next to nothing to be left, and fetch and sort everything to find it.
 
 use super::LeaseOrder;
 
@@ -22,20 +25,22 @@ macro_rules! columns {
 macro_rules! matching {
     () => {
         "
-           and ($5::text[] is null or l.status = any($5))
-           and ($6::text[] is null or l.phase = any($6))
-           and ($7::boolean is null
-                or (l.status in ('active', 'retained')
-                    or coalesce(l.cleanup_status in ('pending', 'failed'), false)) = $7)
-           and ($8::uuid[] is null or l.environment_id = any($8))
-           and ($9::uuid[] is null or l.heartbeat_run_id = any($9))
-           and ($10::uuid[] is null or l.issue_id = any($10))
-           and ($11::uuid[] is null or l.agent_id = any($11))
-           and ($12::uuid[] is null or l.execution_workspace_id = any($12))
-           and ($13::text[] is null or l.provider = any($13))
-           and ($14::text[] is null or l.provider_lease_id = any($14))
-           and ($15::text[] is null or l.lease_policy = any($15))
-           and ($16::text[] is null or l.cleanup_status = any($16))
+           and coalesce(
+             ($5::text[] is null or l.status = any($5))
+             and ($6::text[] is null or l.phase = any($6))
+             and ($7::boolean is null
+                  or (l.status in ('active', 'retained')
+                      or coalesce(l.cleanup_status in ('pending', 'failed'), false)) = $7)
+             and ($8::uuid[] is null or l.environment_id = any($8))
+             and ($9::uuid[] is null or l.heartbeat_run_id = any($9))
+             and ($10::uuid[] is null or l.issue_id = any($10))
+             and ($11::uuid[] is null or l.agent_id = any($11))
+             and ($12::uuid[] is null or l.execution_workspace_id = any($12))
+             and ($13::text[] is null or l.provider = any($13))
+             and ($14::text[] is null or l.provider_lease_id = any($14))
+             and ($15::text[] is null or l.lease_policy = any($15))
+             and ($16::text[] is null or l.cleanup_status = any($16)),
+             false)
          "
     };
 }
