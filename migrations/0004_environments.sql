@@ -16,8 +16,6 @@ create table leasehold.environments (
   single_flight  boolean     not null,
   source_id      uuid,
   version        bigint      not null,
-  -- The id comes first, so that this index is also the directory from an id to its company.
-  constraint environments_pkey primary key (id, company_id),
   constraint environments_driver_check check (driver in ('local', 'ssh', 'sandbox', 'plugin')),
   constraint environments_status_check check (status in ('active', 'archived'))
 );
@@ -29,5 +27,11 @@ create index environments_updated_idx
 create index environments_source_idx
   on leasehold.environments (source_id, company_id)
   where source_id is not null;
+
+-- The id comes first, so that this index is also the directory from an id to its company. It is made
+-- last: while the table is empty all indexes cost the same, and the planner takes the newest. One
+-- of those above would walk the whole company for each row, until the table is analyzed.
+alter table leasehold.environments
+  add constraint environments_pkey primary key (id, company_id);
 
 comment on table leasehold.environments is 'Projection environments, version 1: those that are not removed.';

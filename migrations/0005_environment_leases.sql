@@ -33,8 +33,6 @@ create table leasehold.environment_leases (
   retain_until            timestamptz,
   source_status           text,
   version                 bigint      not null,
-  -- The id comes first, so that this index is also the directory from an id to its company.
-  constraint environment_leases_pkey primary key (id, company_id),
   constraint environment_leases_status_check
     check (status in ('active', 'released', 'expired', 'failed', 'retained')),
   constraint environment_leases_cleanup_check
@@ -71,6 +69,12 @@ create index environment_leases_provider_idx
 create index environment_leases_expiry_idx
   on leasehold.environment_leases (expires_at)
   where status = 'active' and expires_at is not null;
+
+-- The id comes first, so that this index is also the directory from an id to its company. It is made
+-- last: while the table is empty all indexes cost the same, and the planner takes the newest. One
+-- of those above would walk the whole company for each row, until the table is analyzed.
+alter table leasehold.environment_leases
+  add constraint environment_leases_pkey primary key (id, company_id);
 
 comment on table leasehold.environment_leases is 'Projection environment_leases, version 1: every lease, open or ended.';
 comment on column leasehold.environment_leases.phase is 'active, retained or ended.';

@@ -1,5 +1,7 @@
 //! The ledger as its users meet it: a real PostgreSQL, the real binary, a real HTTP client.
 
+#![expect(clippy::print_stdout, reason = "what was killed and counted is worth a line")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test names the one verdict that it wants")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed")]
 
 mod behaviour {

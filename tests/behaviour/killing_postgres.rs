@@ -1,7 +1,7 @@
 //! kill -9 of PostgreSQL under load: nothing acknowledged is lost, nothing is done twice.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -81,10 +81,10 @@ impl Load {
     }
 }
 
-fn cluster_settings(dir: &PathBuf) -> ClusterSettings {
+fn cluster_settings(dir: &Path) -> ClusterSettings {
     let binary = env!("CARGO_BIN_EXE_leasehold").into();
     let mut settings = ClusterSettings::new(Mode::Durable, binary);
-    settings.data_dir = Some(dir.clone());
+    settings.data_dir = Some(dir.to_owned());
     settings
 }
 
@@ -92,7 +92,7 @@ fn cluster_settings(dir: &PathBuf) -> ClusterSettings {
 async fn kill_often(
     load: &Load,
     mut cluster: Cluster,
-    dir: &PathBuf,
+    dir: &Path,
     times: usize,
 ) -> (Cluster, usize) {
     let mut hits = 0;

@@ -141,6 +141,17 @@ async fn the_append_reads_tables_by_their_unique_keys_alone() {
     database.drop().await;
 }
 
+#[tokio::test]
+async fn a_plan_that_was_made_while_the_tables_were_empty_reads_them_by_their_unique_keys() {
+    let database = TestDatabase::new().await;
+    let mut connection = prepared(&database).await;
+    assert_eq!(faults(&mut connection).await, Vec::<String>::new(), "while they are empty");
+    fill(&database).await;
+    assert_eq!(faults(&mut connection).await, Vec::<String>::new(), "while they are large");
+    connection.close().await.unwrap();
+    database.drop().await;
+}
+
 /// Rows that were read by walking a table of the ledger or one of its indexes, and how often an
 /// index was asked.
 async fn walked(pool: &PgPool) -> (i64, i64) {

@@ -29,18 +29,19 @@ impl TestDatabase {
         let name = format!("test_{}", Uuid::now_v7().simple());
         // Copying files is the quick way on a server that does not sync.
         execute(&format!("create database {name} template {template} strategy file_copy")).await;
-        Self::of(name).await
+        Self::of(name)
     }
 
     /// A database without the schema.
     pub(crate) async fn bare() -> Self {
         let name = format!("test_{}", Uuid::now_v7().simple());
         execute(&format!("create database {name}")).await;
-        Self::of(name).await
+        Self::of(name)
     }
 
-    async fn of(name: String) -> Self {
-        let options = server().clone().database(&name);
+    fn of(name: String) -> Self {
+        // Not the schema of the user's name: what is unqualified is not the ledger's.
+        let options = server().clone().database(&name).options([("search_path", "public")]);
         let pool = PgPoolOptions::new().max_connections(8).connect_lazy_with(options.clone());
         Self { options, pool, name }
     }

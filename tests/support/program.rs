@@ -43,10 +43,6 @@ impl Program {
         Self { child, address }
     }
 
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// kill -9, and waits until it is gone.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
