@@ -1,7 +1,7 @@
 //! Rows of a Paperclip installation become history: events with `origin: import`.
 //!
 //! A [`Source`] (a directory of JSON lines, or a live database) is read twice: once to see what is
-//! there ([`survey`]), and once, oldest lease first, to [`translate`] each row, with the activity
+//! there (`survey`), and once, oldest lease first, to `translate` each row, with the activity
 //! rows about it, into the events of one stream, which the dispatcher then takes in.
 //!
 //! **Claims.** Every row of the source stands once in its projection and equals it in every column,
