@@ -29,6 +29,16 @@ struct Load {
 }
 
 impl Load {
+    fn on(program: &Program) -> Self {
+        Self {
+            address: RwLock::new(program.address.clone()),
+            is_over: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
+            unanswered: AtomicUsize::new(0),
+            http: Client::new(),
+        }
+    }
+
     /// Posts a command until it is answered, always under the same key; the answer's object.
     async fn post(&self, path: &str, key: &str, body: &Value) -> Value {
         loop {
@@ -104,13 +114,7 @@ async fn a_killed_server_loses_nothing_acknowledged_and_repeats_nothing() {
     let database = TestDatabase::new().await;
     let url = database.url();
     let program = Program::serve(&url);
-    let load = Arc::new(Load {
-        address: RwLock::new(program.address.clone()),
-        is_over: AtomicBool::new(false),
-        waiting: AtomicUsize::new(0),
-        unanswered: AtomicUsize::new(0),
-        http: Client::new(),
-    });
+    let load = Arc::new(Load::on(&program));
     let mut clients = Vec::new();
     for _ in 0..4 {
         let company = Uuid::now_v7();
