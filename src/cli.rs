@@ -1,6 +1,7 @@
 //! The command line: data on stdout, everything else on stderr, an exit code for each kind of end.
 
 mod activity;
+mod bench;
 mod commands;
 mod company;
 mod db;
@@ -89,6 +90,8 @@ enum Command {
     Verify(verify::Verify),
     /// The private PostgreSQL.
     Db(db::Db),
+    /// Measure the ledger beside its peers.
+    Bench(bench::Bench),
     /// The version, as data.
     Version,
 }
@@ -122,6 +125,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Events(events) => events.run(global).await,
         Command::Verify(verify) => verify.run(global).await,
         Command::Db(db) => db.run(global).await,
+        Command::Bench(bench) => bench.run(global).await,
         Command::Version => output::version(global.output),
     }
 }

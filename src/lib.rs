@@ -1,9 +1,10 @@
 //! Leasehold: an event-sourced ledger of execution environments and of the leases on them.
 //!
 //! [`log`] is the truth and how it is appended to, [`dispatch`] makes events of commands, [`read`]
-//! answers questions, [`http`] and [`cli`] are the two doors. [`database`] is the PostgreSQL under
+//! answers questions, [`http`] and [`cli`] are the two doors, [`bench`] measures. [`database`] is the PostgreSQL under
 //! all of it, [`pg`] a private one where none is given.
 
+pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod database;

@@ -30,6 +30,9 @@ impl LaneConnection {
                 // third of the throughput. One generic plan that can only use indexes stays good.
                 ("plan_cache_mode", "force_generic_plan"),
                 ("enable_seqscan", "off"),
+                ("enable_bitmapscan", "off"),
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
                 ("jit", "off"),
                 ("lock_timeout", "5s"),
                 ("statement_timeout", "60s"),

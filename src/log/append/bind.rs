@@ -1,11 +1,13 @@
 //! The parameters of the append statement: one array for each column, in the statement's order.
 
 use leasehold_domain::time::Timestamp;
+use leasehold_projections::environments::EnvironmentRow;
 use sqlx::Arguments;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
+use uuid::Uuid;
 
-use super::{Append, CompanyAppend, EnvironmentWrite};
+use super::{Append, CompanyAppend, EnvironmentWrite, LeaseWrite};
 
 type Bound = Result<(), BoxDynError>;
 
@@ -43,7 +45,8 @@ fn numbered<'b, T>(
 }
 
 fn heads(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
-    columns!(to, batch.companies, company =>
+    let companies = (1..).zip(batch.companies.iter().copied()).collect::<Vec<_>>();
+    columns!(to, companies, (no, company) =>
         company.before.company_id.0,
         signed(company.before.position.0),
         company.before.digest.0.to_vec(),
@@ -51,6 +54,7 @@ fn heads(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
         signed(company.after.position.0),
         company.after.digest.0.to_vec(),
         company.after.recorded_at.chrono(),
+        *no,
     )
 }
 
@@ -78,43 +82,52 @@ fn events(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
 }
 
 fn environments(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
-    let rows = numbered(batch, |company| &company.environments);
-    columns!(to, rows, (no, write) =>
-        *no,
-        matches!(write, EnvironmentWrite::Remove(_)),
+    let writes = numbered(batch, |company| &company.environments);
+    let (mut removed, mut put) = (Vec::new(), Vec::new());
+    for (no, write) in writes {
         match write {
-            EnvironmentWrite::Put(row) => row.id,
-            EnvironmentWrite::Remove(id) => *id,
-        },
-        put(write).map(|row| row.name.as_str()),
-        put(write).and_then(|row| row.description.as_deref()),
-        put(write).map(|row| row.driver.as_str()),
-        put(write).map(|row| row.status.as_str()),
-        put(write).map(|row| row.config.to_string()),
-        put(write).map(|row| row.env_vars.to_string()),
-        put(write).and_then(|row| row.metadata.as_ref()).map(ToString::to_string),
-        put(write).map(|row| row.created_at),
-        put(write).map(|row| row.updated_at),
-        put(write).and_then(|row| row.capacity),
-        put(write).map(|row| row.single_flight),
-        put(write).and_then(|row| row.source_id),
-        put(write).map(|row| row.version),
+            EnvironmentWrite::Remove(id) => removed.push((no, id)),
+            EnvironmentWrite::Put(row) => put.push((no, row.as_ref())),
+        }
+    }
+    removed_environments(to, &removed)?;
+    put_environments(to, &put)
+}
+
+fn removed_environments(to: &mut PgArguments, ids: &[Numbered<'_, Uuid>]) -> Bound {
+    columns!(to, ids, (no, id) => *no, **id)
+}
+
+fn put_environments(to: &mut PgArguments, rows: &[Numbered<'_, EnvironmentRow>]) -> Bound {
+    columns!(to, rows, (no, row) =>
+        *no,
+        row.id,
+        row.name.as_str(),
+        row.description.as_deref(),
+        row.driver.as_str(),
+        row.status.as_str(),
+        row.config.to_string(),
+        row.env_vars.to_string(),
+        row.metadata.as_ref().map(ToString::to_string),
+        row.created_at,
+        row.updated_at,
+        row.capacity,
+        row.single_flight,
+        row.source_id,
+        row.version,
     )
 }
 
-fn put(write: &EnvironmentWrite) -> Option<&leasehold_projections::environments::EnvironmentRow> {
-    match write {
-        EnvironmentWrite::Put(row) => Some(row),
-        EnvironmentWrite::Remove(_) => None,
-    }
+fn leases(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+    let writes = numbered(batch, |company| &company.leases);
+    let (granted, changed): (Vec<_>, Vec<_>) = writes.into_iter().partition(|(_, w)| w.is_new);
+    granted_leases(to, &granted)?;
+    changed_leases(to, &changed)
 }
 
-fn leases(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
-    let rows = numbered(batch, |company| &company.leases);
-    columns!(to, rows, (no, write) =>
+fn granted_leases(to: &mut PgArguments, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
+    columns!(to, writes, (no, write) =>
         *no,
-        write.is_new,
-        write.is_metadata_changed,
         write.row.id,
         write.row.environment_id,
         write.row.execution_workspace_id,
@@ -130,7 +143,7 @@ fn leases(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
         write.row.released_at,
         write.row.failure_reason.as_deref(),
         write.row.cleanup_status.as_deref(),
-        sent_metadata(write),
+        write.row.metadata.as_ref().map(ToString::to_string),
         write.row.created_at,
         write.row.updated_at,
         write.row.agent_id,
@@ -149,10 +162,42 @@ fn leases(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
     )
 }
 
+/// What an acquisition fixes for good is not sent again.
+fn changed_leases(to: &mut PgArguments, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
+    columns!(to, writes, (no, write) =>
+        *no,
+        write.is_metadata_changed,
+        write.row.id,
+        write.row.issue_id,
+        write.row.heartbeat_run_id,
+        write.row.status.as_str(),
+        write.row.acquired_at,
+        write.row.last_used_at,
+        write.row.expires_at,
+        write.row.released_at,
+        write.row.failure_reason.as_deref(),
+        write.row.cleanup_status.as_deref(),
+        sent_metadata(write),
+        write.row.created_at,
+        write.row.updated_at,
+        write.row.agent_id,
+        write.row.phase.as_str(),
+        write.row.fence,
+        write.row.expiry_mode.as_deref(),
+        write.row.ttl_seconds,
+        write.row.cleanup_state.as_str(),
+        write.row.ended_by.as_ref().map(ToString::to_string),
+        write.row.end_cause.as_deref(),
+        write.row.replaced_by_lease_id,
+        write.row.retain_until,
+        write.row.source_status.as_deref(),
+        write.row.version,
+    )
+}
+
 /// Notes that the table has already are not sent again.
-fn sent_metadata(write: &super::LeaseWrite) -> Option<String> {
-    let sent = write.is_new || write.is_metadata_changed;
-    write.row.metadata.as_ref().filter(|_| sent).map(ToString::to_string)
+fn sent_metadata(write: &LeaseWrite) -> Option<String> {
+    write.row.metadata.as_ref().filter(|_| write.is_metadata_changed).map(ToString::to_string)
 }
 
 fn activities(to: &mut PgArguments, batch: &Append<'_>) -> Bound {

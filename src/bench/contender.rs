@@ -1,0 +1,111 @@
+//! Who is measured: each in a file of its own, with the same three things to do.
+
+mod bare;
+mod crud;
+mod http;
+mod leasehold;
+mod stock;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sqlx::ConnectOptions;
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use super::Error;
+use super::settings::{Name, Settings};
+use super::workload::{Cycle, Workload};
+
+/// A contender with its connections open, for one measurement.
+#[async_trait]
+pub(super) trait Contender: Send + Sync {
+    /// How many cycles a client does at once.
+    fn cycles_at_once(&self) -> usize {
+        1
+    }
+
+    /// One more client.
+    async fn client(&self) -> Result<Box<dyn Client>, Error>;
+
+    /// Lets the connections go. The clients are gone by then.
+    async fn close(self: Box<Self>);
+}
+
+/// Commands in one request to `/dispatch`.
+const DISPATCHED_AT_ONCE: usize = 100;
+
+/// One of the concurrent callers.
+#[async_trait]
+pub(super) trait Client: Send {
+    /// Acquires leases and releases them, all of one company; that is durable when this returns.
+    async fn run(&mut self, cycles: &[Cycle]) -> Result<(), Error>;
+}
+
+/// Makes the tables of those that have their own. The ledger's are there already.
+pub(super) async fn create_tables(database: &PgConnectOptions) -> Result<(), Error> {
+    let pool = pool(database, 1).await?;
+    for tables in [crud::TABLES, stock::TABLES, bare::TABLES] {
+        sqlx::raw_sql(tables).execute(&pool).await?;
+    }
+    pool.close().await;
+    Ok(())
+}
+
+/// Lives one cycle through the ledger and keeps its rows for the one that only copies.
+pub(super) async fn take_sample(
+    database: &PgConnectOptions,
+    settings: &Settings,
+    workload: &Arc<Workload>,
+) -> Result<(), Error> {
+    let ledger: Box<dyn Contender> = Box::new(leasehold::open(database, settings, workload).await?);
+    let lived = ledger.client().await?.run(&workload.cycles_of(0).next(1)?).await;
+    ledger.close().await;
+    lived?;
+    let pool = pool(database, 1).await?;
+    sqlx::raw_sql(bare::TAKE_SAMPLE).execute(&pool).await?;
+    pool.close().await;
+    Ok(())
+}
+
+/// Opens a contender for a number of clients.
+pub(super) async fn open(
+    name: Name,
+    database: &PgConnectOptions,
+    settings: &Settings,
+    workload: &Arc<Workload>,
+    clients: usize,
+) -> Result<Box<dyn Contender>, Error> {
+    let connections = settings.connections(clients);
+    Ok(match name {
+        Name::Leasehold => Box::new(leasehold::open(database, settings, workload).await?),
+        Name::Http => Box::new(http::open(database, settings, workload, 1).await?),
+        Name::Dispatch => {
+            Box::new(http::open(database, settings, workload, DISPATCHED_AT_ONCE).await?)
+        }
+        Name::Bare => Box::new(bare::Bare::new(pool(database, connections).await?)),
+        Name::Crud => Box::new(crud::Crud::new(pool(database, connections).await?, workload)),
+        Name::Stock => {
+            let database = database.clone().options([("search_path", stock::SCHEMA)]);
+            Box::new(stock::Stock::new(pool(&database, connections).await?, workload))
+        }
+    })
+}
+
+/// A peer's pool, all its connections open. A connection is not tried before each use: that would
+/// be a round trip more, which the ledger does not have either.
+async fn pool(database: &PgConnectOptions, connections: u32) -> Result<PgPool, Error> {
+    let options = database
+        .clone()
+        .application_name("leasehold bench")
+        .disable_statement_logging()
+        .options([("synchronous_commit", "on"), ("jit", "off")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(connections)
+        .test_before_acquire(false)
+        .acquire_timeout(std::time::Duration::from_mins(1))
+        .connect_with(options)
+        .await?;
+    Ok(pool)
+}

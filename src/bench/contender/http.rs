@@ -1,0 +1,195 @@
+//! The ledger behind its HTTP door, on a loopback port of this process. Clients keep their
+//! connections; the load generator's own work is on the same processors and counts against it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use leasehold_domain::limits::Limits;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sqlx::postgres::PgConnectOptions;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::{Client, Contender};
+use crate::bench::Error;
+use crate::bench::settings::Settings;
+use crate::bench::workload::{Cycle, Workload};
+use crate::http::{Door, serve};
+use crate::ledger::{Ledger, Options};
+
+pub(super) struct Served {
+    ledger: Ledger,
+    workload: Arc<Workload>,
+    port: u16,
+    at_once: usize,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+/// Opens the ledger and its door. `at_once` cycles go in one request to `/dispatch`; one goes by
+/// the leases' own routes.
+pub(super) async fn open(
+    database: &PgConnectOptions,
+    settings: &Settings,
+    workload: &Arc<Workload>,
+    at_once: usize,
+) -> Result<Served, Error> {
+    let mut options = Options::default();
+    options.dispatch.lanes = settings.lanes;
+    let ledger = Ledger::open(database, options).await?;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(Error::unexpected)?;
+    let port = listener.local_addr().map_err(Error::unexpected)?.port();
+    let (stop, stopping) = oneshot::channel::<()>();
+    let door = Door::new(&ledger, Limits::default());
+    let serving = tokio::spawn(serve(listener, door, async move {
+        // An error is as good a reason to stop as the word.
+        let _ = stopping.await;
+    }));
+    Ok(Served { ledger, workload: Arc::clone(workload), port, at_once, stop, serving })
+}
+
+#[async_trait]
+impl Contender for Served {
+    fn cycles_at_once(&self) -> usize {
+        self.at_once
+    }
+
+    async fn client(&self) -> Result<Box<dyn Client>, Error> {
+        let stream =
+            TcpStream::connect(("127.0.0.1", self.port)).await.map_err(Error::unexpected)?;
+        stream.set_nodelay(true).map_err(Error::unexpected)?;
+        let (requests, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(Error::unexpected)?;
+        tokio::spawn(connection);
+        let (workload, is_single) = (Arc::clone(&self.workload), self.at_once == 1);
+        Ok(Box::new(Caller { requests, workload, is_single }))
+    }
+
+    async fn close(self: Box<Self>) {
+        // It may have stopped by itself.
+        let _ = self.stop.send(());
+        let _ = self.serving.await;
+        self.ledger.close().await;
+    }
+}
+
+struct Caller {
+    requests: SendRequest<Full<Bytes>>,
+    workload: Arc<Workload>,
+    is_single: bool,
+}
+
+/// What a client wants of a lease.
+#[derive(Debug, Deserialize)]
+struct Granted {
+    id: Uuid,
+}
+
+/// What it wants of a verdict.
+#[derive(Debug, Deserialize)]
+struct Verdict {
+    status: String,
+    lease: Option<Granted>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Verdicts {
+    verdicts: Vec<Verdict>,
+}
+
+#[async_trait]
+impl Client for Caller {
+    async fn run(&mut self, cycles: &[Cycle]) -> Result<(), Error> {
+        match cycles {
+            [cycle] if self.is_single => self.cycle(cycle).await,
+            _ => self.dispatch_all(cycles).await,
+        }
+    }
+}
+
+impl Caller {
+    async fn cycle(&mut self, cycle: &Cycle) -> Result<(), Error> {
+        let leases = format!("/v1/companies/{}/leases", cycle.place.company);
+        let acquire = self.acquire(cycle);
+        let granted: Granted = self.post(&leases, &acquire, 201).await?;
+        let release = format!("{leases}/{}/release", granted.id);
+        let _: Granted = self.post(&release, &json!({"actor": cycle.actor}), 200).await?;
+        Ok(())
+    }
+
+    async fn dispatch_all(&mut self, cycles: &[Cycle]) -> Result<(), Error> {
+        let Some(first) = cycles.first() else { return Ok(()) };
+        let path = format!("/v1/companies/{}/dispatch", first.place.company);
+        let acquires = cycles.iter().map(|cycle| of_type(self.acquire(cycle), "acquireLease"));
+        let acquires = json!({"commands": acquires.collect::<Vec<_>>()});
+        let granted: Verdicts = self.post(&path, &acquires, 200).await?;
+        let releases = cycles.iter().zip(accepted(&granted)?).map(|(cycle, lease)| {
+            of_type(json!({"leaseId": lease, "actor": cycle.actor}), "releaseLease")
+        });
+        let releases = json!({"commands": releases.collect::<Vec<_>>()});
+        let ended: Verdicts = self.post(&path, &releases, 200).await?;
+        accepted(&ended).map(|_| ())
+    }
+
+    fn acquire(&self, cycle: &Cycle) -> Value {
+        let workload = &self.workload;
+        json!({
+            "environmentId": cycle.place.environment,
+            "heartbeatRunId": cycle.run,
+            "agentId": cycle.agent,
+            "provider": workload.provider,
+            "providerLeaseId": workload.provider_lease_id,
+            "metadata": workload.metadata,
+            "actor": cycle.actor,
+        })
+    }
+
+    async fn post<T: for<'de> Deserialize<'de>>(
+        &mut self,
+        path: &str,
+        body: &Value,
+        expected: u16,
+    ) -> Result<T, Error> {
+        let mut request = hyper::Request::post(path)
+            .header("host", "127.0.0.1")
+            .header("content-type", "application/json");
+        if self.is_single {
+            request = request.header("idempotency-key", Uuid::now_v7().to_string());
+        }
+        let body = Full::new(Bytes::from(body.to_string()));
+        let request = request.body(body).map_err(Error::unexpected)?;
+        self.requests.ready().await.map_err(Error::unexpected)?;
+        let answer = self.requests.send_request(request).await.map_err(Error::unexpected)?;
+        let status = answer.status().as_u16();
+        let bytes = answer.into_body().collect().await.map_err(Error::unexpected)?.to_bytes();
+        if status != expected {
+            let text = String::from_utf8_lossy(&bytes);
+            return Err(Error::unexpected(format!("{path}: {status} {text}")));
+        }
+        serde_json::from_slice(&bytes).map_err(Error::unexpected)
+    }
+}
+
+/// A command of `/dispatch`, with a key of its own.
+fn of_type(mut body: Value, kind: &str) -> Value {
+    if let Value::Object(fields) = &mut body {
+        fields.insert("type".to_owned(), json!(kind));
+        fields.insert("key".to_owned(), json!(Uuid::now_v7()));
+    }
+    body
+}
+
+fn accepted(answer: &Verdicts) -> Result<Vec<Uuid>, Error> {
+    let lease = |verdict: &Verdict| {
+        let lease = verdict.lease.as_ref().filter(|_| verdict.status == "accepted");
+        lease.map(|lease| lease.id).ok_or_else(|| Error::unexpected(format!("{verdict:?}")))
+    };
+    answer.verdicts.iter().map(lease).collect()
+}

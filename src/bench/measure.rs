@@ -1,0 +1,120 @@
+//! One measurement: clients run side by side, and what they finish inside a window is counted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use super::Error;
+use super::contender::{Client, Contender};
+use super::settings::Settings;
+use super::workload::Workload;
+
+/// The time in which finished cycles count.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    starts: Instant,
+    opens: Instant,
+    closes: Instant,
+}
+
+/// When a client begins its cycles.
+#[derive(Debug, Clone, Copy)]
+enum Pace {
+    /// The next when one is done.
+    Closed,
+    /// On schedule, whatever became of those before: a cycle that had to wait is as late as it is.
+    Scheduled { first: Instant, every: Duration },
+}
+
+/// What was counted.
+#[derive(Debug)]
+pub(super) struct Counted {
+    pub(super) seconds: f64,
+    /// Of each cycle, in microseconds, ascending.
+    pub(super) latencies: Vec<u32>,
+}
+
+/// Runs clients for the warm-up and the window.
+pub(super) async fn measure(
+    contender: &dyn Contender,
+    workload: &Arc<Workload>,
+    settings: &Settings,
+    clients: usize,
+) -> Result<Counted, Error> {
+    let at_once = contender.cycles_at_once();
+    let mut callers = Vec::new();
+    for number in 0..clients {
+        callers.push(Caller { client: contender.client().await?, number, at_once });
+    }
+    let starts = Instant::now();
+    let opens = starts + settings.warm_up_for;
+    let window = Window { starts, opens, closes: opens + settings.measure_for };
+    let mut running = JoinSet::new();
+    for caller in callers {
+        let pace = Pace::of(caller.number, clients, settings.rate, window);
+        running.spawn(caller.run(Arc::clone(workload), pace, window));
+    }
+    let mut latencies = Vec::new();
+    while let Some(ended) = running.join_next().await {
+        latencies.append(&mut ended.map_err(Error::unexpected)??);
+    }
+    latencies.sort_unstable();
+    Ok(Counted { seconds: settings.measure_for.as_secs_f64(), latencies })
+}
+
+/// A client and what it does.
+struct Caller {
+    client: Box<dyn Client>,
+    number: usize,
+    at_once: usize,
+}
+
+impl Caller {
+    async fn run(
+        mut self,
+        workload: Arc<Workload>,
+        mut pace: Pace,
+        window: Window,
+    ) -> Result<Vec<u32>, Error> {
+        let mut cycles = workload.cycles_of(self.number);
+        let mut latencies = Vec::new();
+        loop {
+            let due = pace.next().await;
+            if Instant::now() >= window.closes {
+                return Ok(latencies);
+            }
+            self.client.run(&cycles.next(self.at_once)?).await?;
+            let ended = Instant::now();
+            if window.opens <= ended && ended < window.closes {
+                let micros = u32::try_from((ended - due).as_micros()).unwrap_or(u32::MAX);
+                latencies.extend(std::iter::repeat_n(micros, self.at_once));
+            }
+        }
+    }
+}
+
+impl Pace {
+    /// Clients take turns, so that cycles are due evenly.
+    fn of(number: usize, clients: usize, rate: Option<f64>, window: Window) -> Self {
+        let Some(rate) = rate.filter(|rate| *rate > 0.0) else { return Self::Closed };
+        let turn = Duration::from_secs_f64(1.0 / rate);
+        let nth = u32::try_from(number).unwrap_or(u32::MAX);
+        let every = turn * u32::try_from(clients).unwrap_or(u32::MAX);
+        Self::Scheduled { first: window.starts + turn * nth, every }
+    }
+
+    /// Waits until the next cycle is due; the time at which it is, which may have passed.
+    async fn next(&mut self) -> Instant {
+        match self {
+            Self::Closed => Instant::now(),
+            Self::Scheduled { first, every } => {
+                let due = *first;
+                *first += *every;
+                sleep_until(due).await;
+                due
+            }
+        }
+    }
+}

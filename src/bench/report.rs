@@ -1,0 +1,222 @@
+//! What came out: every sample as it was measured, and medians and ratios of them.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde::{Serialize, Serializer};
+
+use super::measure::Counted;
+use super::server::Server;
+use super::settings::{Name, Settings};
+
+/// One measurement.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sample {
+    /// Of whom.
+    pub contender: Name,
+    /// With how many clients.
+    pub clients: usize,
+    /// In which round, counted from 1.
+    pub round: usize,
+    /// Cycles that were finished in the window.
+    pub cycles: usize,
+    /// How long that was.
+    pub seconds: f64,
+    /// Cycles in a second.
+    pub rate: f64,
+    /// The time of a cycle that half of them kept to, in microseconds.
+    pub p50_us: u32,
+    /// 99 of 100.
+    pub p99_us: u32,
+    /// 999 of 1,000.
+    pub p999_us: u32,
+    /// All of them.
+    pub max_us: u32,
+}
+
+impl Sample {
+    pub(super) fn of(contender: Name, clients: usize, round: usize, counted: &Counted) -> Self {
+        let cycles = counted.latencies.len();
+        let within = |thousandth: usize| {
+            let last = cycles.saturating_sub(1);
+            counted.latencies.get((cycles * thousandth / 1_000).min(last)).copied().unwrap_or(0)
+        };
+        Self {
+            contender,
+            clients,
+            round,
+            cycles,
+            seconds: counted.seconds,
+            rate: count(cycles) / counted.seconds,
+            p50_us: within(500),
+            p99_us: within(990),
+            p999_us: within(999),
+            max_us: within(1_000),
+        }
+    }
+}
+
+fn count(cycles: usize) -> f64 {
+    u32::try_from(cycles).map_or(f64::MAX, f64::from)
+}
+
+/// A contender's rounds with one number of clients, in one line.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    /// Whose.
+    pub contender: Name,
+    /// With how many clients.
+    pub clients: usize,
+    /// Cycles a second: the median of the rounds.
+    pub rate: f64,
+    /// In the slowest round.
+    pub rate_min: f64,
+    /// In the fastest round.
+    pub rate_max: f64,
+    /// How many times the hand-written SQL's rate in the same round: the median of the rounds.
+    pub times_crud: Option<f64>,
+    /// The median of the rounds' medians, in microseconds.
+    pub p50_us: u32,
+    /// The median of the rounds' 99th percentiles, in microseconds.
+    pub p99_us: u32,
+}
+
+/// Everything of one run.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The ledger's version.
+    pub version: &'static str,
+    /// When it was begun.
+    #[serde(serialize_with = "iso")]
+    pub begun_at: DateTime<Utc>,
+    /// On what server.
+    pub server: Server,
+    /// What was measured.
+    pub settings: Settings,
+    /// The database, when it was kept.
+    pub database: Option<String>,
+    /// Medians and ratios, for each number of clients and contender.
+    pub lines: Vec<Line>,
+    /// What they are made of.
+    pub samples: Vec<Sample>,
+}
+
+fn iso<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// Medians and ratios, in the order in which they are read.
+pub(super) fn lines(settings: &Settings, samples: &[Sample]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for clients in &settings.clients {
+        for contender in &settings.contenders {
+            let own: Vec<&Sample> = samples
+                .iter()
+                .filter(|sample| sample.clients == *clients && sample.contender == *contender)
+                .collect();
+            lines.extend(line(&own, samples));
+        }
+    }
+    lines
+}
+
+fn line(own: &[&Sample], samples: &[Sample]) -> Option<Line> {
+    let first = own.first()?;
+    let rates = || own.iter().map(|sample| sample.rate);
+    let ratios: Vec<f64> = own.iter().filter_map(|sample| times_crud(sample, samples)).collect();
+    Some(Line {
+        contender: first.contender,
+        clients: first.clients,
+        rate: median(rates().collect())?,
+        rate_min: rates().fold(f64::INFINITY, f64::min),
+        rate_max: rates().fold(0.0, f64::max),
+        times_crud: median(ratios),
+        p50_us: middle(own.iter().map(|sample| sample.p50_us).collect()),
+        p99_us: middle(own.iter().map(|sample| sample.p99_us).collect()),
+    })
+}
+
+/// Beside the hand-written SQL of the same round: what slows the machine for a while slows both.
+fn times_crud(sample: &Sample, samples: &[Sample]) -> Option<f64> {
+    let peer = samples.iter().find(|peer| {
+        let is_same = peer.round == sample.round && peer.clients == sample.clients;
+        peer.contender == Name::Crud && is_same && peer.rate > 0.0
+    })?;
+    Some(sample.rate / peer.rate)
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    let upper = *values.get(values.len() / 2)?;
+    let lower = *values.get((values.len() - 1) / 2)?;
+    Some(f64::midpoint(lower, upper))
+}
+
+fn middle(mut values: Vec<u32>) -> u32 {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied().unwrap_or(0)
+}
+
+impl Report {
+    /// Everything, as it is kept.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        // Maps with string keys, finite numbers: nothing that JSON does not have.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// The figures as a table for people, with what they were measured on above it.
+    #[must_use]
+    pub fn to_table(&self) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        let header =
+            ["clients", "contender", "cycles/s", "slowest-fastest", "x crud", "p50 ms", "p99 ms"];
+        table.set_header(header);
+        for line in &self.lines {
+            table.add_row(cells(line));
+        }
+        for number in [0, 2, 3, 4, 5, 6] {
+            if let Some(column) = table.column_mut(number) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        format!("{}\n{table}", self.preamble())
+    }
+
+    fn preamble(&self) -> String {
+        let (server, settings) = (&self.server, &self.settings);
+        let durable = if server.is_durable {
+            "durable: fsync, full_page_writes and synchronous_commit are on".to_owned()
+        } else {
+            "NOT DURABLE: fsync or full_page_writes is off on this server, and what is \
+             acknowledged can be lost. These figures say nothing of a ledger."
+                .to_owned()
+        };
+        format!(
+            "acquire+release cycles a second, medians of {} rounds of {} s\n\
+             PostgreSQL {} on {} processors shared with the clients; one commit {:.2} ms\n{durable}",
+            settings.rounds,
+            settings.measure_for.as_secs_f64(),
+            server.version,
+            server.processors,
+            f64::from(server.commit_us) / 1_000.0,
+        )
+    }
+}
+
+fn cells(line: &Line) -> Vec<String> {
+    let millis = |micros: u32| format!("{:.2}", f64::from(micros) / 1_000.0);
+    vec![
+        line.clients.to_string(),
+        line.contender.to_string(),
+        format!("{:.0}", line.rate),
+        format!("{:.0}-{:.0}", line.rate_min, line.rate_max),
+        line.times_crud.map_or_else(String::new, |times| format!("{times:.2}")),
+        millis(line.p50_us),
+        millis(line.p99_us),
+    ]
+}

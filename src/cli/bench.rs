@@ -1,0 +1,106 @@
+//! `leasehold bench`: the ledger beside its peers.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::Global;
+use super::exit::{Failed, Kind};
+use super::output::{self, Format, note};
+use super::session::Server;
+use crate::bench::{self, Name, Settings, Step};
+
+/// Measure acquire+release cycles beside hand-written SQL and a stock framework, in a database of
+/// its own on the given or the private PostgreSQL, which is dropped afterwards.
+#[derive(Debug, Args)]
+pub(super) struct Bench {
+    /// Numbers of concurrent clients.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 32, 256], value_name = "N,…")]
+    clients: Vec<usize>,
+    /// How often each contender is measured at each number of clients.
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    rounds: usize,
+    /// How long one measurement lasts.
+    #[arg(long, default_value_t = 5.0, value_name = "S")]
+    seconds: f64,
+    /// Who is measured.
+    #[arg(long, value_delimiter = ',', default_values_t = Name::ALL, value_name = "NAME,…")]
+    only: Vec<Name>,
+    /// The share of cycles that goes to one company, in percent.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=100), value_name = "PERCENT")]
+    skew: u8,
+    /// Begin so many cycles a second on schedule, and count latency from when each was due.
+    #[arg(long, value_name = "CYCLES")]
+    rate: Option<f64>,
+    /// Connections of each peer; fewer when there are fewer clients.
+    #[arg(long, default_value_t = 32, value_name = "N")]
+    connections: usize,
+    /// Lanes of the ledger.
+    #[arg(long, value_name = "N")]
+    lanes: Option<usize>,
+    /// Leave the database there, to be looked at.
+    #[arg(long)]
+    keep: bool,
+}
+
+impl Bench {
+    pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        let settings = self.settings()?;
+        let server = Server::open(global).await?;
+        let measured = bench::run(&server.options, &settings, &tell).await;
+        server.close().await?;
+        let report = measured?;
+        if let Some(database) = &report.database {
+            note(&format!("the database {database} is left there"));
+        }
+        match global.output {
+            Format::Table => output::line(&report.to_table()),
+            format @ (Format::Json | Format::Jsonl | Format::Csv) => {
+                output::one(format, &report.to_json())
+            }
+        }
+    }
+
+    fn settings(self) -> Result<Settings, Failed> {
+        let defaults = Settings::default();
+        let measure_for = Duration::try_from_secs_f64(self.seconds)
+            .ok()
+            .filter(|duration| !duration.is_zero() && self.seconds <= 3_600.0)
+            .ok_or_else(|| Failed::usage("--seconds is above 0 and at most 3600"))?;
+        if self.clients.iter().any(|clients| !(1..=10_000).contains(clients)) {
+            return Err(Failed::usage("--clients are 1 to 10000"));
+        }
+        if self.rate.is_some_and(|rate| !(rate > 0.0 && rate <= 1e6)) {
+            return Err(Failed::usage("--rate is above 0 and at most 1000000"));
+        }
+        Ok(Settings {
+            contenders: self.only,
+            clients: self.clients,
+            rounds: self.rounds.max(1),
+            measure_for,
+            rate: self.rate,
+            skew_percent: self.skew,
+            lanes: self.lanes.unwrap_or(defaults.lanes).clamp(1, 64),
+            pool_connections_max: self.connections.clamp(1, 1_000),
+            keep_database: self.keep,
+            ..defaults
+        })
+    }
+}
+
+fn tell(step: Step) {
+    let Step { contender, clients, round, done, total } = step;
+    note(&format!("{}/{total}  {contender}, {clients} clients, round {round}", done + 1));
+}
+
+impl From<bench::Error> for Failed {
+    fn from(error: bench::Error) -> Self {
+        match error {
+            bench::Error::Database(error) => error.into(),
+            bench::Error::Ledger(error) => error.into(),
+            other @ (bench::Error::Cycle(_) | bench::Error::Interrupted) => {
+                Self::new(Kind::Error, other.to_string())
+            }
+        }
+    }
+}
