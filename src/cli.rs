@@ -11,6 +11,7 @@ mod events;
 mod exit;
 mod import;
 mod lease;
+mod openapi;
 mod output;
 mod progress;
 mod run;
@@ -92,6 +93,8 @@ enum Command {
     Db(db::Db),
     /// Measure the ledger beside its peers.
     Bench(bench::Bench),
+    /// The OpenAPI document of the HTTP interface.
+    Openapi,
     /// The version, as data.
     Version,
 }
@@ -126,6 +129,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Verify(verify) => verify.run(global).await,
         Command::Db(db) => db.run(global).await,
         Command::Bench(bench) => bench.run(global).await,
+        Command::Openapi => openapi::print(),
         Command::Version => output::version(global.output),
     }
 }

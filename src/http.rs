@@ -21,9 +21,11 @@ mod events;
 mod headers;
 mod health;
 mod leases;
+mod openapi;
 mod problem;
 mod query;
 mod request;
+mod route;
 mod runs;
 mod scope;
 
@@ -45,7 +47,9 @@ use tokio::sync::oneshot;
 use crate::dispatch::Dispatcher;
 use crate::ledger::Ledger;
 use problem::Problem;
+use route::Routes;
 
+pub use openapi::document;
 pub use problem::{Code, Retry};
 
 /// How long requests in hand may take after the shutdown has begun.
@@ -130,20 +134,25 @@ async fn grace_is_over(stopping: oneshot::Receiver<()>) {
 }
 
 fn routes() -> Router<Handle> {
+    let routes = all_routes().router.merge(openapi::pages());
+    routes.fallback(route_not_found).method_not_allowed_fallback(method_not_allowed)
+}
+
+/// Every route, with its description.
+fn all_routes() -> Routes {
     let company = "/v1/companies/{companyId}";
     let resources = [environments::routes, leases::routes, runs::routes];
-    let router = ["/v1", company].iter().fold(Router::new(), |router, prefix| {
-        resources.iter().fold(router, |router, routes| router.merge(routes(prefix)))
+    let routes = [company, "/v1"].iter().fold(Routes::below(""), |routes, prefix| {
+        resources.iter().fold(routes, |routes, of_resource| routes.merge(of_resource(prefix)))
     });
-    router
+    routes
         .merge(environments::routes_of_company(company))
         .merge(dispatch::routes(company))
         .merge(activity::routes(company))
         .merge(events::routes(company))
         .merge(admin::routes())
         .merge(health::routes())
-        .fallback(route_not_found)
-        .method_not_allowed_fallback(method_not_allowed)
+        .merge(openapi::routes())
 }
 
 async fn route_not_found(uri: Uri) -> Problem {

@@ -11,6 +11,7 @@ mod behaviour {
     mod dispatching;
     mod full_disk;
     mod http_dispatch;
+    mod http_document;
     mod http_environments;
     mod http_errors;
     mod http_leases;

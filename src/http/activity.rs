@@ -1,8 +1,6 @@
 //! Who did what.
 
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use leasehold_domain::fence::Position;
 use leasehold_domain::fields::{Fault, FromField, string};
 use leasehold_domain::limits::Limits;
@@ -12,17 +10,22 @@ use leasehold_projections::activity_log::{ActivityRow, entity};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::openapi::{self, Answer, Told};
 use super::problem::Problem;
 use super::query::Query;
 use super::request::Question;
-use super::{Handle, answer, cursor, scope};
+use super::route::Routes;
+use super::{answer, cursor, scope};
 use crate::read::{ActivityFilter, find_position_since, list_activity};
 
 /// Beyond every position, as the database counts.
 const BEYOND: u64 = i64::MAX.unsigned_abs();
 
-pub(super) fn routes(prefix: &str) -> Router<Handle> {
-    Router::new().route(&format!("{prefix}/activity"), get(list))
+pub(super) fn routes(prefix: &str) -> Routes {
+    let answer = Answer::json(200, "ActivityPage", "Newest first.");
+    let told = Told::question("listActivity", "log", "Who did what", answer);
+    let told = told.with(openapi::of_activity()).paged().waits();
+    Routes::below(prefix).get("/activity", &told, list)
 }
 
 async fn list(question: Question) -> Result<Response, Problem> {

@@ -1,22 +1,24 @@
 //! What only those look at who run the installation.
 
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::time::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::openapi::{Answer, Told};
 use super::problem::Problem;
 use super::request::Question;
-use super::{Handle, answer, cursor};
+use super::route::Routes;
+use super::{answer, cursor};
 use crate::log::{Digest, Head};
 use crate::read::list_companies;
 
-pub(super) fn routes() -> Router<Handle> {
-    Router::new().route("/v1/admin/companies", get(list))
+pub(super) fn routes() -> Routes {
+    let answer = Answer::json(200, "CompanyPage", "By their ids.");
+    let told = Told::question("listCompanies", "admin", "The companies and their logs", answer);
+    Routes::below("/v1/admin").get("/companies", &told.paged(), list)
 }
 
 /// The end of a company's log.

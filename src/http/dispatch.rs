@@ -3,10 +3,8 @@
 mod entry;
 mod shown;
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::post;
 use leasehold_domain::company::CommandType;
 use leasehold_domain::fields::{Fault, FieldError, Fields, FromField, Invalid};
 use leasehold_domain::limits::{BATCH_COMMANDS_MAX, Limits};
@@ -14,13 +12,17 @@ use serde_json::{Map, Value};
 
 use self::entry::Entry;
 use self::shown::{Shown, Verdicts};
+use super::openapi::{Answer, Told};
 use super::problem::Problem;
 use super::request::{Asked, DISPATCH_BYTES_MAX};
-use super::{Handle, answer, headers};
+use super::route::Routes;
+use super::{answer, headers};
 use crate::dispatch::Order;
 
-pub(super) fn routes(prefix: &str) -> Router<Handle> {
-    Router::new().route(&format!("{prefix}/dispatch"), post(run))
+pub(super) fn routes(prefix: &str) -> Routes {
+    let answer = Answer::json(200, "Verdicts", "One verdict for each command, in order.");
+    let told = Told::question("dispatch", "log", "Many commands in one request", answer);
+    Routes::below(prefix).post("/dispatch", &told.body("Dispatch", true), run)
 }
 
 async fn run(asked: Asked<DISPATCH_BYTES_MAX>) -> Result<Response, Problem> {

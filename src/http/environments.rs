@@ -2,48 +2,65 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
 use leasehold_domain::company::CommandType;
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::{CompanyId, EnvironmentId};
 use leasehold_projections::environments::EnvironmentRow;
+use utoipa::openapi::path::HttpMethod;
 
-use super::problem::Problem;
-use super::request::{Asked, Ids, Question};
-use super::{Door, Handle, answer, commands, cursor, leases, scope};
+use super::openapi::{self, Answer, Told};
+use super::problem::{Code, Problem};
+use super::request::{Ids, Question};
+use super::route::Routes;
+use super::{Door, answer, cursor, leases, scope};
 use crate::read::{
     EnvironmentFilter, Keyset, LeaseFilter, LeaseOrder, find_environment, find_usage,
     list_environments,
 };
 
 /// The routes that find the company by an id, or list over all companies.
-pub(super) fn routes(prefix: &str) -> Router<Handle> {
+pub(super) fn routes(prefix: &str) -> Routes {
     use CommandType as C;
-    let path = |rest: &str| format!("{prefix}/environments{rest}");
-    let ask = |kind| move |asked: Asked| commands::run(asked, kind);
-    Router::new()
-        .route(&path(""), get(list))
-        .route(
-            &path("/{environmentId}"),
-            get(show).patch(ask(C::UpdateEnvironment)).delete(ask(C::RemoveEnvironment)),
+    let told = |id, summary, schema, about| {
+        Told::question(id, "environments", summary, Answer::json(200, schema, about))
+    };
+    let listed =
+        told("listEnvironments", "Environments", "EnvironmentPage", "Newest change first.")
+            .with(openapi::of_environments())
+            .paged()
+            .waits();
+    let one = told("getEnvironment", "One environment", "Environment", "As it is now.").etag();
+    let leases =
+        told("listEnvironmentLeases", "An environment's leases", "LeasePage", "Newest use first.")
+            .with([openapi::many("status", openapi::named("LeaseStatus"), "Only these.")])
+            .paged();
+    let usage = told("getEnvironmentUsage", "Who uses an environment", "Usage", "Of one moment.");
+    let found = |told: Told| told.codes(&[Code::EnvironmentNotFound]).waits();
+    Routes::of_both(prefix)
+        .get("/environments", &listed, list)
+        .get("/environments/{environmentId}", &found(one), show)
+        .command(HttpMethod::Patch, "/environments/{environmentId}", C::UpdateEnvironment)
+        .command(HttpMethod::Delete, "/environments/{environmentId}", C::RemoveEnvironment)
+        .command(HttpMethod::Post, "/environments/{environmentId}/archive", C::ArchiveEnvironment)
+        .command(
+            HttpMethod::Post,
+            "/environments/{environmentId}/reactivate",
+            C::ReactivateEnvironment,
         )
-        .route(&path("/{environmentId}/archive"), post(ask(C::ArchiveEnvironment)))
-        .route(&path("/{environmentId}/reactivate"), post(ask(C::ReactivateEnvironment)))
-        .route(&path("/{environmentId}/leases"), get(list_its_leases))
-        .route(&path("/{environmentId}/usage"), get(show_usage))
+        .get("/environments/{environmentId}/leases", &found(leases), list_its_leases)
+        .get("/environments/{environmentId}/usage", &found(usage), show_usage)
 }
 
 /// The routes that need a company in the path.
-pub(super) fn routes_of_company(prefix: &str) -> Router<Handle> {
+pub(super) fn routes_of_company(prefix: &str) -> Routes {
     use CommandType as C;
-    let path = |rest: &str| format!("{prefix}/environments{rest}");
-    let ask = |kind| move |asked: Asked| commands::run(asked, kind);
-    Router::new()
-        .route(&path(""), post(ask(C::CreateEnvironment)))
-        .route(&path("/ensure-local"), post(ask(C::EnsureLocalEnvironment)))
+    Routes::below(prefix).command(HttpMethod::Post, "/environments", C::CreateEnvironment).command(
+        HttpMethod::Post,
+        "/environments/ensure-local",
+        C::EnsureLocalEnvironment,
+    )
 }
 
 async fn list(question: Question) -> Result<Response, Problem> {

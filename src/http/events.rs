@@ -1,24 +1,30 @@
 //! The log itself, as JSON or as lines of JSON.
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::Response;
-use axum::routing::get;
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sqlx::PgConnection;
 
+use super::openapi::{self, Answer, Told};
 use super::problem::Problem;
 use super::request::Question;
-use super::{Handle, answer, scope};
+use super::route::Routes;
+use super::{answer, scope};
 use crate::log::{list_events, load_heads};
 
-pub(super) fn routes(prefix: &str) -> Router<Handle> {
-    Router::new().route(&format!("{prefix}/events"), get(list))
+pub(super) fn routes(prefix: &str) -> Routes {
+    let lines = openapi::text("One event a line; go on after the last one's position.");
+    let answer = Answer::json(200, "EventPage", "In the log's order.");
+    let answer = answer.or_as("application/x-ndjson", lines);
+    let after = openapi::query("after", openapi::count(""), "Only events after this position.");
+    let told = Told::question("listEvents", "log", "The log itself", answer);
+    let told = told.with([after, openapi::limit()]).waits();
+    Routes::below(prefix).get("/events", &told, list)
 }
 
 /// Events in the log's order, and the position to ask after the next time.

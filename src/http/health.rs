@@ -1,18 +1,27 @@
 //! Whether the process lives, and whether it can serve.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use serde::Serialize;
 
+use super::openapi::{Answer, Told};
 use super::problem::{Code, Problem};
+use super::route::Routes;
 use super::{Handle, answer, request};
 use crate::read::{Readiness, find_newest_migration, readiness};
 
-pub(super) fn routes() -> Router<Handle> {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz))
+pub(super) fn routes() -> Routes {
+    let ok = |about| Answer::json(200, "Health", about);
+    let lives =
+        Told::plain("getHealth", "server", "Whether the process lives", ok("It does.")).open();
+    let about = "Whether it reaches a migrated database";
+    let ready = Told::question("getReadiness", "server", about, ok("It does.")).open();
+    Routes::below("").get("/healthz", &lives, healthz).get(
+        "/readyz",
+        &ready.codes(&[Code::UpgradeRequired]),
+        readyz,
+    )
 }
 
 #[derive(Debug, Serialize)]

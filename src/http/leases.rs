@@ -3,43 +3,54 @@
 mod check;
 mod filter;
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post, put};
 use leasehold_domain::company::CommandType;
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::LeaseId;
 use leasehold_projections::environment_leases::LeaseRow;
+use utoipa::openapi::path::HttpMethod;
 use uuid::Uuid;
 
-use super::problem::Problem;
+use super::openapi::{self, Answer, Told};
+use super::problem::{Code, Problem};
 use super::query::Query;
-use super::request::{Asked, Ids, Question};
-use super::{Door, Handle, answer, commands, cursor, events, scope};
+use super::request::{Ids, Question};
+use super::route::Routes;
+use super::{Door, answer, cursor, events, scope};
 use crate::log::Recorded;
 use crate::read::{
     Keyset, LeaseFilter, LeaseOrder, find_lease, list_lease_history, list_leases,
     resolve_environments,
 };
 
-pub(super) fn routes(prefix: &str) -> Router<Handle> {
+pub(super) fn routes(prefix: &str) -> Routes {
     use CommandType as C;
-    let path = |rest: &str| format!("{prefix}/leases{rest}");
-    let ask = |kind| move |asked: Asked| commands::run(asked, kind);
-    Router::new()
-        .route(&path(""), get(list).post(ask(C::AcquireLease)))
-        .route(&path("/{leaseId}"), get(show))
-        .route(&path("/{leaseId}/check"), get(check))
-        .route(&path("/{leaseId}/history"), get(list_history))
-        .route(&path("/{leaseId}/release"), post(ask(C::ReleaseLease)))
-        .route(&path("/{leaseId}/renew"), post(ask(C::RenewLease)))
-        .route(
-            &path("/{leaseId}/metadata"),
-            put(ask(C::ReplaceLeaseMetadata)).patch(ask(C::PatchLeaseMetadata)),
-        )
-        .route(&path("/{leaseId}/retain"), post(ask(C::RetainLease)))
-        .route(&path("/{leaseId}/resume"), post(ask(C::ResumeLease)))
+    let told = |id, summary, schema, about| {
+        Told::question(id, "leases", summary, Answer::json(200, schema, about))
+    };
+    let listed = told("listLeases", "Leases", "LeasePage", "Newest grant first.");
+    let listed = listed.with(openapi::of_leases()).paged().waits();
+    let one = told("getLease", "One lease", "Lease", "As it is now.").etag();
+    let held = told("checkLease", "Whether a lease holds", "Lease", "It does.").etag();
+    let fence = openapi::count("");
+    let held = held.with([openapi::must("fence", fence, "The fence that the holder was granted.")]);
+    let held = held.codes(&[Code::StaleFence, Code::LeaseEnded, Code::LeaseNotActive]);
+    let page = "EventHistoryPage";
+    let past = told("getLeaseHistory", "A lease's events", page, "Oldest first.").paged();
+    let found = |told: Told| told.codes(&[Code::LeaseNotFound]).waits();
+    Routes::of_both(prefix)
+        .get("/leases", &listed, list)
+        .command(HttpMethod::Post, "/leases", C::AcquireLease)
+        .get("/leases/{leaseId}", &found(one), show)
+        .get("/leases/{leaseId}/check", &found(held), check)
+        .get("/leases/{leaseId}/history", &found(past), list_history)
+        .command(HttpMethod::Post, "/leases/{leaseId}/release", C::ReleaseLease)
+        .command(HttpMethod::Post, "/leases/{leaseId}/renew", C::RenewLease)
+        .command(HttpMethod::Put, "/leases/{leaseId}/metadata", C::ReplaceLeaseMetadata)
+        .command(HttpMethod::Patch, "/leases/{leaseId}/metadata", C::PatchLeaseMetadata)
+        .command(HttpMethod::Post, "/leases/{leaseId}/retain", C::RetainLease)
+        .command(HttpMethod::Post, "/leases/{leaseId}/resume", C::ResumeLease)
 }
 
 async fn list(question: Question) -> Result<Response, Problem> {

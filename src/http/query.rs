@@ -28,10 +28,6 @@ impl Query {
                 decode(name).ok_or_else(|| Problem::invalid("", "the query is malformed"))?;
             let malformed = "is malformed: percent-encoded UTF-8 without NUL is expected";
             let value = decode(value).ok_or_else(|| Problem::invalid(&name, malformed))?;
-            if pairs.iter().any(|(known, _)| *known == name) {
-                let message = "is given more than once; separate values by commas";
-                return Err(Problem::invalid(&name, message));
-            }
             pairs.push((name, value));
         }
         Ok(Self { pairs, errors: Vec::new() })
@@ -63,10 +59,16 @@ impl Query {
         self.read(name, literal.unwrap_or(Value::String(value)))
     }
 
-    /// A parameter with several values, separated by commas.
+    /// A parameter with several values, separated by commas or, as some clients write lists, given
+    /// several times.
     pub(super) fn many<T: FromField>(&mut self, name: &str) -> Option<Vec<T>> {
-        let values = self.take(name)?;
-        values.split(',').map(|value| self.read(name, Value::String(value.to_owned()))).collect()
+        let given = self.pairs.extract_if(.., |(known, _)| known == name);
+        let given: Vec<String> = given.map(|(_, value)| value).collect();
+        if given.is_empty() {
+            return None;
+        }
+        let values = given.iter().flat_map(|value| value.split(','));
+        values.map(|value| self.read(name, Value::String(value.to_owned()))).collect()
     }
 
     /// A parameter that must be there.
@@ -103,8 +105,12 @@ impl Query {
     }
 
     fn take(&mut self, name: &str) -> Option<String> {
-        let place = self.pairs.iter().position(|(known, _)| known == name)?;
-        Some(self.pairs.swap_remove(place).1)
+        let mut given = self.pairs.extract_if(.., |(known, _)| known == name);
+        let (_, value) = given.next()?;
+        if given.count() > 0 {
+            self.fault(name, "is given more than once");
+        }
+        Some(value)
     }
 
     fn read<T: FromField>(&mut self, name: &str, value: Value) -> Option<T> {

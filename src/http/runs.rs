@@ -1,18 +1,14 @@
 //! Routes of runs: one command for all of a run's leases.
 
-use axum::Router;
-use axum::routing::post;
 use leasehold_domain::company::CommandType;
+use utoipa::openapi::path::HttpMethod;
 
-use super::request::Asked;
-use super::{Handle, commands};
+use super::route::Routes;
 
-pub(super) fn routes(prefix: &str) -> Router<Handle> {
+pub(super) fn routes(prefix: &str) -> Routes {
     use CommandType as C;
-    let path = |rest: &str| format!("{prefix}/runs/{{runId}}{rest}");
-    let ask = |kind| post(move |asked: Asked| commands::run(asked, kind));
-    Router::new()
-        .route(&path("/release"), ask(C::ReleaseRun))
-        .route(&path("/renew"), ask(C::RenewRun))
-        .route(&path("/end"), ask(C::EndRun))
+    Routes::of_both(prefix)
+        .command(HttpMethod::Post, "/runs/{runId}/release", C::ReleaseRun)
+        .command(HttpMethod::Post, "/runs/{runId}/renew", C::RenewRun)
+        .command(HttpMethod::Post, "/runs/{runId}/end", C::EndRun)
 }

@@ -199,11 +199,27 @@ async fn ids_in_paths_are_uuids_and_bodies_do_not_contradict_them() {
 }
 
 #[tokio::test]
+async fn several_values_come_with_commas_or_one_by_one() {
+    let server = Server::start().await;
+    for name in ["a", "b", "c"] {
+        server.environment(name, json!({})).await;
+    }
+    let path = "environments?status=active&driver=local,ssh";
+    assert_eq!(server.get(path).await.expect(200)["items"].as_array().unwrap().len(), 3);
+    let path = "environments?driver=local&status=active&driver=ssh";
+    assert_eq!(server.get(path).await.expect(200)["items"].as_array().unwrap().len(), 3);
+    let path = "environments?driver=local&driver=plugin";
+    assert_eq!(server.get(path).await.expect(200)["items"].as_array().unwrap().len(), 0);
+    server.get("environments?driver=ssh&driver=moon").await.invalid("driver", "unknown word");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn query_parameters_are_known_and_well_formed() {
     let server = Server::start().await;
     let faults = [
         ("leases?colour=red", "colour", "is not known here"),
-        ("leases?status=active&status=failed", "status", "more than once"),
+        ("leases?limit=1&limit=2", "limit", "more than once"),
         ("leases?status=", "status", "unknown word ``"),
         ("leases?status=active,", "status", "unknown word ``"),
         ("leases?status=Active", "status", "known are active, released"),

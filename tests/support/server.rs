@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::support::bridge::Bridge;
 use crate::support::database::TestDatabase;
+use crate::support::document::{self, Seen};
 
 /// A server with one company in mind.
 pub(crate) struct Server {
@@ -38,7 +39,10 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) async fn of(request: RequestBuilder) -> Self {
-        let response = request.send().await.unwrap();
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = if text.is_empty() {
@@ -46,7 +50,13 @@ impl Answer {
         } else {
             serde_json::from_str(&text).unwrap_or(Value::String(text))
         };
-        Self { status, headers, body }
+        let answer = Self { status, headers, body };
+        if method != "HEAD" {
+            let media_type = answer.header("content-type").unwrap_or_default();
+            let (method, path, body) = (&*method, &*path, &answer.body);
+            document::check(&Seen { method, path, status, media_type, body });
+        }
+        answer
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

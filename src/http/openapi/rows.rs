@@ -1,0 +1,135 @@
+//! What the ledger shows: environments, leases, activity, events, companies.
+
+use super::shape::{Shape, anything, count, free, named, pattern, text, time, truth, uuid, whole};
+
+/// Every row by its name.
+pub(super) fn all() -> Vec<(&'static str, Shape)> {
+    vec![
+        ("Environment", environment()),
+        ("Lease", lease_ours(lease())),
+        ("Activity", activity()),
+        ("Event", event()),
+        ("CompanyEnd", company()),
+    ]
+}
+
+fn environment() -> Shape {
+    Shape::new("A place where an agent's run can execute.")
+        .must("id", uuid("Its id."))
+        .must("companyId", uuid("The company that it belongs to."))
+        .must("name", text("Unique among the company's environments that are not removed."))
+        .must("description", text("In words.").or_null())
+        .must("driver", named("Driver"))
+        .must("status", named("EnvironmentStatus"))
+        .must("config", free("The driver's settings; secrets as references."))
+        .must("envVars", free("Variables for runs; secrets as references."))
+        .must("metadata", free("The caller's own notes.").or_null())
+        .must("capacity", count("How many leases it holds at once; null for any number.").or_null())
+        .must("singleFlight", truth("Whether a workspace has at most one holder here."))
+        .must(
+            "sourceId",
+            uuid("The shared environment that this is a company's copy of.").or_null(),
+        )
+        .must("createdAt", time("When it was created."))
+        .must("updatedAt", time("When it last changed."))
+        .must("version", count("How many events it has had; its `ETag`."))
+}
+
+fn lease() -> Shape {
+    Shape::new("The right of one run to use one environment for a time.")
+        .must("id", uuid("Its id."))
+        .must("companyId", uuid("The company that it belongs to."))
+        .must("environmentId", uuid("The environment that it is a right to."))
+        .must("executionWorkspaceId", uuid("The workspace of its run.").or_null())
+        .must("issueId", uuid("The issue of its run.").or_null())
+        .must("heartbeatRunId", uuid("The run that holds it.").or_null())
+        .must("status", named("LeaseStatus"))
+        .must("leasePolicy", named("LeasePolicy"))
+        .must("provider", text("Who provides the resource.").or_null())
+        .must("providerLeaseId", text("What the provider calls it.").or_null())
+        .must("acquiredAt", time("When it was granted."))
+        .must("lastUsedAt", time("When it was last granted, resumed, kept or ended."))
+        .must("expiresAt", time("When it is due.").or_null())
+        .must("releasedAt", time("When it ended.").or_null())
+        .must("failureReason", text("Why it ended or was kept.").or_null())
+        .must("cleanupStatus", named("CleanupStatus").or_null())
+        .must("metadata", free("The holder's own notes.").or_null())
+        .must("createdAt", time("When the ledger learnt of it."))
+        .must("updatedAt", time("When it last changed."))
+}
+
+fn lease_ours(shape: Shape) -> Shape {
+    shape
+        .must("agentId", uuid("The agent of its run.").or_null())
+        .must("phase", named("LeasePhase"))
+        .must(
+            "fence",
+            count("Rises with every grant and resume; show it when you act for the lease."),
+        )
+        .must("expiryMode", named("ExpiryMode").or_null())
+        .must("ttlSeconds", count("The holder's promise to renew, in seconds.").or_null())
+        .must(
+            "cleanupState",
+            text("The cleanup's state in full; `none` when nothing is to be done."),
+        )
+        .must("endedBy", named("Actor").or_null())
+        .must("endCause", named("LeaseEndCause").or_null())
+        .must("replacesLeaseId", uuid("The lease whose resource it took over.").or_null())
+        .must("replacedByLeaseId", uuid("The lease that took its resource over.").or_null())
+        .must("retainUntil", time("How long it is meant to be kept.").or_null())
+        .must(
+            "sourceStatus",
+            text("The word it had where it was imported from, if not ours.").or_null(),
+        )
+        .must("version", count("How many events it has had; its `ETag`."))
+}
+
+fn activity() -> Shape {
+    Shape::new("Who did what: one line for every event but renewals.")
+        .must("id", uuid("The event's id, or the one that an imported line had."))
+        .must("companyId", uuid("The company whose log it is."))
+        .must("actorType", named("ActorType"))
+        .must("actorId", text("Who asked, as the caller's system knows them."))
+        .must("action", text("What was done, a word with a dot."))
+        .must("entityType", named("EntityType"))
+        .must("entityId", text("Which one."))
+        .must("agentId", uuid("The agent, where known.").or_null())
+        .must("runId", uuid("The run, where known.").or_null())
+        .must("responsibleUserId", text("The person answerable, where known.").or_null())
+        .must("details", anything("What a reader wants to know of it."))
+        .must("createdAt", time("When it happened."))
+        .must("authenticatedBy", text("The token that really spoke.").or_null())
+        .must("bookkeeping", truth("Whether it is noise to most readers."))
+        .must("position", count("The event's position in the company's log."))
+}
+
+fn event() -> Shape {
+    Shape::new("A fact that was accepted; immutable.")
+        .must("companyId", uuid("The company whose log it is in."))
+        .must("position", whole(1, (1 << 40) - 1, "Its place there: 1, 2, 3 … without gaps."))
+        .must("epoch", count("Raised when the log was restored from a backup."))
+        .must("eventId", uuid("Its own id."))
+        .must("aggregateType", named("AggregateType"))
+        .must("aggregateId", uuid("Whose stream it is in."))
+        .must("sequence", count("Its place in that stream: 1, 2, 3 … without gaps."))
+        .must("eventType", text("Its name."))
+        .must("eventVersion", text("The version of its form."))
+        .must("payload", free("What happened, under the event's name."))
+        .must("metadata", free("Who asked, with which key, by which token: a flat map of strings."))
+        .must("occurredAt", time("When it happened."))
+        .must("recordedAt", time("When the ledger learnt it."))
+        .must("digest", digest())
+}
+
+fn company() -> Shape {
+    Shape::new("The end of a company's log.")
+        .must("companyId", uuid("The company."))
+        .must("position", count("The last event's position."))
+        .must("epoch", count("Raised when the log was restored from a backup."))
+        .must("recordedAt", time("When the last event was recorded."))
+        .must("digest", digest())
+}
+
+fn digest() -> super::shape::Kind {
+    pattern("^[0-9a-f]{64}$", "sha256 over the digest before and every column of the event.")
+}

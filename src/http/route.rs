@@ -1,0 +1,103 @@
+//! Routes with their descriptions: no route can be made without one, so the document has them all.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, on};
+use leasehold_domain::company::CommandType;
+use utoipa::openapi::path::{HttpMethod, Operation};
+
+use super::openapi::{self, Told};
+use super::request::Asked;
+use super::{Handle, commands};
+
+/// What sets an operation without a company apart from the same one with it.
+const ANYWHERE: &str = "Anywhere";
+
+/// One route's place in the document.
+pub(super) struct Described {
+    pub(super) path: String,
+    pub(super) method: HttpMethod,
+    pub(super) operation: Operation,
+}
+
+/// Routes below one prefix, each with its description.
+pub(super) struct Routes {
+    prefix: String,
+    suffix: &'static str,
+    pub(super) router: Router<Handle>,
+    pub(super) described: Vec<Described>,
+}
+
+impl Routes {
+    /// Routes below a prefix.
+    pub(super) fn below(prefix: &str) -> Self {
+        let (router, described) = (Router::new(), Vec::new());
+        Self { prefix: prefix.to_owned(), suffix: "", router, described }
+    }
+
+    /// Routes that exist below a company and also without one.
+    pub(super) fn of_both(prefix: &str) -> Self {
+        let suffix = if prefix.ends_with("{companyId}") { "" } else { ANYWHERE };
+        Self { suffix, ..Self::below(prefix) }
+    }
+
+    /// A question.
+    pub(super) fn get<T: 'static>(
+        self,
+        path: &str,
+        told: &Told,
+        handler: impl Handler<T, Handle>,
+    ) -> Self {
+        self.at(HttpMethod::Get, path, told, handler)
+    }
+
+    /// Something that is done which is no command of the log.
+    pub(super) fn post<T: 'static>(
+        self,
+        path: &str,
+        told: &Told,
+        handler: impl Handler<T, Handle>,
+    ) -> Self {
+        self.at(HttpMethod::Post, path, told, handler)
+    }
+
+    /// A command; it is described by its type.
+    pub(super) fn command(self, method: HttpMethod, path: &str, kind: CommandType) -> Self {
+        let told = openapi::told(kind);
+        self.at(method, path, &told, move |asked: Asked| commands::run(asked, kind))
+    }
+
+    fn at<T: 'static>(
+        mut self,
+        method: HttpMethod,
+        path: &str,
+        told: &Told,
+        handler: impl Handler<T, Handle>,
+    ) -> Self {
+        let path = format!("{}{path}", self.prefix);
+        let operation = told.to_operation(&path, self.suffix);
+        self.router = self.router.route(&path, on(filter(&method), handler));
+        self.described.push(Described { path, method, operation });
+        self
+    }
+
+    /// These and others.
+    pub(super) fn merge(mut self, others: Self) -> Self {
+        self.router = self.router.merge(others.router);
+        self.described.extend(others.described);
+        self
+    }
+}
+
+const fn filter(method: &HttpMethod) -> MethodFilter {
+    match method {
+        HttpMethod::Get => MethodFilter::GET,
+        HttpMethod::Post => MethodFilter::POST,
+        HttpMethod::Put => MethodFilter::PUT,
+        HttpMethod::Delete => MethodFilter::DELETE,
+        HttpMethod::Options => MethodFilter::OPTIONS,
+        HttpMethod::Head => MethodFilter::HEAD,
+        HttpMethod::Patch => MethodFilter::PATCH,
+        HttpMethod::Trace => MethodFilter::TRACE,
+    }
+}
