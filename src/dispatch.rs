@@ -31,7 +31,9 @@ pub use job::{Caller, Order};
 pub use verdict::{Body, Failure, Verdict};
 
 use job::Job;
-use lane::Lane;
+use lane::{Inbox, Lane};
+
+use crate::wake::{Wake, Waker};
 
 /// How a dispatcher works.
 #[derive(Debug, Clone, Copy)]
@@ -54,12 +56,14 @@ impl Default for Settings {
 #[derive(Debug, Clone)]
 pub struct Dispatcher {
     lanes: Arc<[mpsc::Sender<Job>]>,
+    wake: Wake,
 }
 
 /// The tasks behind a [`Dispatcher`].
 #[derive(Debug)]
 pub struct Lanes {
     tasks: Vec<JoinHandle<()>>,
+    waker: Waker,
 }
 
 impl Lanes {
@@ -70,6 +74,7 @@ impl Lanes {
                 tracing::error!(%error, "a lane ended by itself");
             }
         }
+        self.waker.finish().await;
     }
 }
 
@@ -77,13 +82,21 @@ impl Dispatcher {
     /// Starts the lanes. They connect when the first command comes, and again whenever they must.
     #[must_use]
     pub fn start(database: &PgConnectOptions, settings: Settings) -> (Self, Lanes) {
+        let (wake, waker) = Wake::start(database);
         let lane = |number| {
             let (sender, receiver) = mpsc::channel(settings.queue_jobs_max);
-            let lane = Lane::new(number, receiver, database.clone(), settings.limits);
+            let inbox = Inbox { receiver, wake: wake.clone() };
+            let lane = Lane::new(number, inbox, database.clone(), settings.limits);
             (sender, tokio::spawn(lane.run()))
         };
         let (lanes, tasks): (Vec<_>, Vec<_>) = (0..settings.lanes.max(1)).map(lane).unzip();
-        (Self { lanes: lanes.into() }, Lanes { tasks })
+        (Self { lanes: lanes.into(), wake }, Lanes { tasks, waker })
+    }
+
+    /// Where to learn that a company's log has moved.
+    #[must_use]
+    pub const fn wake(&self) -> &Wake {
+        &self.wake
     }
 
     /// Dispatches one command.

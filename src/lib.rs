@@ -1,8 +1,9 @@
 //! Leasehold: an event-sourced ledger of execution environments and of the leases on them.
 //!
 //! [`log`] is the truth and how it is appended to, [`dispatch`] makes events of commands, [`read`]
-//! answers questions, [`http`] and [`cli`] are the two doors, [`bench`] measures. [`database`] is the PostgreSQL under
-//! all of it, [`pg`] a private one where none is given.
+//! answers questions, [`http`] and [`cli`] are the two doors, [`bench`] measures. [`database`] is
+//! the PostgreSQL under all of it, [`pg`] a private one where none is given. [`wake`] tells who
+//! waits that a log has moved.
 
 pub mod bench;
 pub mod cli;
@@ -17,3 +18,4 @@ pub mod log;
 pub mod pg;
 pub mod read;
 pub mod verify;
+pub mod wake;

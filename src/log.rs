@@ -11,6 +11,7 @@ mod append;
 mod digest;
 mod error;
 mod head;
+mod notify;
 mod provenance;
 mod read;
 mod receipt;
@@ -22,6 +23,7 @@ pub use append::{
 pub use digest::Digest;
 pub use error::{DatabaseError, Trouble};
 pub use head::{Head, create_heads, load_heads, lock_head, read_clock};
+pub use notify::{MOVED_CHANNEL, notify_moved};
 pub use provenance::Provenance;
 pub use read::{
     list_events, list_open_streams, list_run_ends, list_stream_events, list_touched_events,

@@ -35,5 +35,6 @@ mod behaviour {
     mod schema_versions;
     mod second_reader;
     mod two_servers;
+    mod waking;
 }
 mod support;

@@ -18,6 +18,7 @@ use super::clock::Clock;
 use super::connection::LaneConnection;
 use super::job::Job;
 use super::memory::Known;
+use crate::wake::Wake;
 
 /// Companies that a lane keeps in memory.
 const COMPANIES_KEPT_MAX: usize = 10_000;
@@ -45,10 +46,17 @@ impl Setback {
     }
 }
 
+/// Where a lane's jobs come from, and whom it tells that logs have moved.
+#[derive(Debug)]
+pub(super) struct Inbox {
+    pub(super) receiver: mpsc::Receiver<Job>,
+    pub(super) wake: Wake,
+}
+
 #[derive(Debug)]
 pub(super) struct Lane {
     pub(super) number: usize,
-    receiver: mpsc::Receiver<Job>,
+    inbox: Inbox,
     waiting: VecDeque<Job>,
     pub(super) database: PgConnectOptions,
     pub(super) connection: Option<LaneConnection>,
@@ -60,13 +68,13 @@ pub(super) struct Lane {
 impl Lane {
     pub(super) fn new(
         number: usize,
-        receiver: mpsc::Receiver<Job>,
+        inbox: Inbox,
         database: PgConnectOptions,
         limits: Limits,
     ) -> Self {
         Self {
             number,
-            receiver,
+            inbox,
             waiting: VecDeque::new(),
             database,
             connection: None,
@@ -89,13 +97,14 @@ impl Lane {
     /// What waits now, up to a batch's bound; what was put back comes first.
     async fn next(&mut self) -> Option<Vec<Job>> {
         if self.waiting.is_empty() {
-            let job = self.receiver.recv().await?;
+            let job = self.inbox.receiver.recv().await?;
             self.waiting.push_back(job);
         }
         let mut jobs = Vec::new();
         let mut commands = 0;
         while commands < BATCH_COMMANDS_MAX {
-            let Some(job) = self.waiting.pop_front().or_else(|| self.receiver.try_recv().ok())
+            let Some(job) =
+                self.waiting.pop_front().or_else(|| self.inbox.receiver.try_recv().ok())
             else {
                 break;
             };
