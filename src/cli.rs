@@ -17,6 +17,7 @@ mod progress;
 mod run;
 mod serve;
 mod session;
+mod token;
 mod verify;
 
 use std::path::PathBuf;
@@ -93,6 +94,8 @@ enum Command {
     Db(db::Db),
     /// Measure the ledger beside its peers.
     Bench(bench::Bench),
+    /// Tokens: who may come in over HTTP.
+    Token(token::Token),
     /// The OpenAPI document of the HTTP interface.
     Openapi,
     /// The version, as data.
@@ -129,6 +132,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Verify(verify) => verify.run(global).await,
         Command::Db(db) => db.run(global).await,
         Command::Bench(bench) => bench.run(global).await,
+        Command::Token(token) => token.run(global).await,
         Command::Openapi => openapi::print(),
         Command::Version => output::version(global.output),
     }

@@ -107,3 +107,17 @@ pub async fn readers(options: &PgConnectOptions) -> Result<PgPool, DatabaseError
         .await
         .map_err(DatabaseError::Unreachable)
 }
+
+/// A pool for what is written and is no command; it connects when it is needed.
+#[must_use]
+pub fn keepers(options: &PgConnectOptions) -> PgPool {
+    let options = options
+        .clone()
+        .application_name("leasehold keeper")
+        .disable_statement_logging()
+        .options([("statement_timeout", "10s"), ("lock_timeout", "5s"), ("jit", "off")]);
+    PgPoolOptions::new()
+        .max_connections(2)
+        .acquire_timeout(std::time::Duration::from_secs(5))
+        .connect_lazy_with(options)
+}

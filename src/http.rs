@@ -18,6 +18,7 @@ mod cursor;
 mod dispatch;
 mod environments;
 mod events;
+mod guard;
 mod headers;
 mod health;
 mod leases;
@@ -28,6 +29,7 @@ mod request;
 mod route;
 mod runs;
 mod scope;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
@@ -46,9 +48,11 @@ use tokio::sync::oneshot;
 
 use crate::dispatch::Dispatcher;
 use crate::ledger::Ledger;
+use crate::tokens::Keys;
 use problem::Problem;
 use route::Routes;
 
+pub use body::is_reserved_in;
 pub use openapi::document;
 pub use problem::{Code, Retry};
 
@@ -60,15 +64,26 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct Door {
     dispatcher: Dispatcher,
     readers: PgPool,
+    keys: Keys,
     limits: Limits,
 }
 
+/// How the door is kept.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rules {
+    /// The bounds that the ledger was opened with.
+    pub limits: Limits,
+    /// How many requests a second each token may ask; none for any number.
+    pub requests_per_second: Option<u32>,
+}
+
 impl Door {
-    /// A door to a ledger, with the bounds that the ledger was opened with.
+    /// A door to a ledger.
     #[must_use]
-    pub fn new(ledger: &Ledger, limits: Limits) -> Self {
+    pub fn new(ledger: &Ledger, rules: Rules) -> Self {
         let (dispatcher, readers) = (ledger.dispatcher.clone(), ledger.readers.clone());
-        Self { dispatcher, readers, limits }
+        let keys = Keys::new(ledger.keepers.clone(), rules.requests_per_second);
+        Self { dispatcher, readers, keys, limits: rules.limits }
     }
 
     async fn reader(&self) -> Result<PoolConnection<Postgres>, Problem> {
@@ -83,16 +98,18 @@ type Handle = Weak<Door>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
     "{0} can be reached from other machines, and there are no tokens yet: \
-     listen on a loopback address such as 127.0.0.1:5327"
+     make one with `leasehold token create`, or listen on a loopback address such as \
+     127.0.0.1:5327"
 )]
 pub struct ExposedAddress(SocketAddr);
 
-/// Refuses addresses that others than this machine can reach.
+/// Refuses addresses that others than this machine can reach, while there are no tokens.
 ///
 /// # Errors
-/// [`ExposedAddress`] says where to listen instead.
-pub fn check_listen(address: SocketAddr) -> Result<(), ExposedAddress> {
-    if address.ip().to_canonical().is_loopback() { Ok(()) } else { Err(ExposedAddress(address)) }
+/// [`ExposedAddress`] says what to do instead.
+pub fn check_listen(address: SocketAddr, has_tokens: bool) -> Result<(), ExposedAddress> {
+    let is_safe = has_tokens || address.ip().to_canonical().is_loopback();
+    if is_safe { Ok(()) } else { Err(ExposedAddress(address)) }
 }
 
 /// Serves until `shutdown` is ready, then finishes what is in hand, for five seconds at most.
@@ -151,12 +168,13 @@ fn all_routes() -> Routes {
         .merge(activity::routes(company))
         .merge(events::routes(company))
         .merge(admin::routes())
+        .merge(tokens::routes())
         .merge(health::routes())
         .merge(openapi::routes())
 }
 
 async fn route_not_found(uri: Uri) -> Problem {
-    Problem::new(Code::RouteNotFound, format!("there is no route {}", uri.path()))
+    Problem::no_route(uri.path())
 }
 
 async fn method_not_allowed(method: Method, uri: Uri) -> Problem {

@@ -36,6 +36,8 @@ pub struct Ledger {
     pub dispatcher: Dispatcher,
     /// For questions.
     pub readers: PgPool,
+    /// For what is written and is no command, such as tokens.
+    pub keepers: PgPool,
     lanes: Lanes,
     upkeep: JoinHandle<()>,
 }
@@ -51,9 +53,10 @@ impl Ledger {
     ) -> Result<Self, DatabaseError> {
         database::prepare(database).await?;
         let readers = database::readers(database).await?;
+        let keepers = database::keepers(database);
         let (dispatcher, lanes) = Dispatcher::start(database, options.dispatch);
         let upkeep = tokio::spawn(look_after(database.clone(), options.receipts_kept_for));
-        Ok(Self { dispatcher, readers, lanes, upkeep })
+        Ok(Self { dispatcher, readers, keepers, lanes, upkeep })
     }
 
     /// Finishes what was accepted and lets the database go. Dispatchers that were cloned from this
@@ -63,6 +66,7 @@ impl Ledger {
         self.lanes.finish().await;
         self.upkeep.abort();
         self.readers.close().await;
+        self.keepers.close().await;
     }
 }
 

@@ -17,5 +17,6 @@ pub mod ledger;
 pub mod log;
 pub mod pg;
 pub mod read;
+pub mod tokens;
 pub mod verify;
 pub mod wake;

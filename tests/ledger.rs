@@ -34,6 +34,8 @@ mod behaviour {
     mod receipts;
     mod schema_versions;
     mod second_reader;
+    mod tokens;
+    mod tokens_matrix;
     mod two_servers;
     mod waking;
 }

@@ -10,3 +10,4 @@ pub(crate) mod orders;
 pub(crate) mod program;
 pub(crate) mod proxy;
 pub(crate) mod server;
+pub(crate) mod tokens;

@@ -109,6 +109,7 @@ fn sql_stands_only_where_it_belongs() {
         "src/database.rs",
         "src/pg",
         "src/import",
+        "src/tokens",
         "src/verify",
         "src/bench",
         "src/cli/demo",

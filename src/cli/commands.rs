@@ -16,6 +16,7 @@ use super::exit::Failed;
 use super::output::{self, note};
 use super::session::Session;
 use crate::dispatch::{Body, Caller, Order, Verdict};
+use crate::http::is_reserved_in;
 use crate::read;
 
 /// What every changing command takes.
@@ -54,6 +55,11 @@ impl Fill {
     /// A JSON text as it was typed.
     pub(super) fn json(self, name: &str, value: Option<&str>) -> Result<Self, Failed> {
         let parse = |text: &str| {
+            if is_reserved_in(text) {
+                return Err(Failed::usage(format!(
+                    "--{name} uses a name that begins with `$serde_json::private::`"
+                )));
+            }
             serde_json::from_str::<Value>(text)
                 .map_err(|error| Failed::usage(format!("--{name} is no JSON: {error}")))
         };
@@ -165,7 +171,7 @@ fn print_body(global: &Global, body: &Body) -> Result<(), Failed> {
 }
 
 /// Whoever types is the actor, by his name on this machine.
-fn person() -> Actor {
+pub(super) fn person() -> Actor {
     let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
     let id = name.ok().and_then(|name| Label::new(name).ok());
     let fallback = Actor::system("command line");

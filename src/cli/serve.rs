@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Args;
+use leasehold_domain::limits::Limits;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -10,23 +11,26 @@ use super::Global;
 use super::exit::{Failed, Kind};
 use super::output::note;
 use super::session::Server;
-use crate::http;
+use crate::http::{self, Rules};
 use crate::ledger::{Ledger, Options};
+use crate::tokens::has_any;
 
 /// Run the ledger and its HTTP door until SIGINT or SIGTERM.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// Where to listen; there are no tokens yet, so only the loopback is let in.
+    /// Where to listen; while there are no tokens, only loopback addresses will do.
     #[arg(long, default_value = "127.0.0.1:5327", env = "LEASEHOLD_LISTEN", value_name = "ADDR")]
     listen: SocketAddr,
     /// Lanes: each decides and appends by itself, with a connection of its own.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     lanes: Option<u8>,
+    /// Requests a second that each token may ask, twice as many at once; 0 for any number.
+    #[arg(long, default_value_t = 2_000, value_name = "N")]
+    requests_per_second: u32,
 }
 
 impl Serve {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
-        http::check_listen(self.listen).map_err(|error| Failed::usage(error.to_string()))?;
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             Failed::new(Kind::Error, format!("cannot listen on {}: {error}", self.listen))
         })?;
@@ -36,13 +40,16 @@ impl Serve {
             options.dispatch.lanes = usize::from(lanes);
         }
         let ledger = Ledger::open(&database.options, options).await?;
+        let has_tokens = has_any(&mut *ledger.keepers.acquire().await?).await?;
+        let is_safe = http::check_listen(self.listen, has_tokens);
+        is_safe.map_err(|error| Failed::usage(error.to_string()))?;
         let address = listener.local_addr()?;
         note(&match database.cluster() {
             Some(cluster) => format!("database: private, {}", cluster.data_dir().display()),
             None => "database: given".to_owned(),
         });
         note(&format!("leasehold is listening on http://{address}"));
-        let door = http::Door::new(&ledger, options.dispatch.limits);
+        let door = http::Door::new(&ledger, self.rules(options.dispatch.limits));
         let ended = tokio::select! {
             served = http::serve(listener, door, asked_to_stop()) => served,
             never = database.keep_up() => match never {},
@@ -51,6 +58,13 @@ impl Serve {
         ledger.close().await;
         database.close().await?;
         Ok(ended?)
+    }
+}
+
+impl Serve {
+    fn rules(&self, limits: Limits) -> Rules {
+        let per_second = Some(self.requests_per_second).filter(|rate| *rate > 0);
+        Rules { limits, requests_per_second: per_second }
     }
 }
 

@@ -14,10 +14,12 @@ use super::route::Routes;
 use super::{answer, cursor};
 use crate::log::{Digest, Head};
 use crate::read::list_companies;
+use crate::tokens::Access;
 
 pub(super) fn routes() -> Routes {
     let answer = Answer::json(200, "CompanyPage", "By their ids.");
     let told = Told::question("listCompanies", "admin", "The companies and their logs", answer);
+    let told = told.needs(Access::Overview);
     Routes::below("/v1/admin").get("/companies", &told.paged(), list)
 }
 

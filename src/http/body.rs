@@ -89,8 +89,10 @@ fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     })
 }
 
-/// Whether a reserved name stands in a text, also when some of it is written as escapes.
-fn is_reserved_in(text: &str) -> bool {
+/// Whether a JSON text uses a name that stands for something else inside the JSON library, also when
+/// some of it is written as escapes.
+#[must_use]
+pub fn is_reserved_in(text: &str) -> bool {
     let names = |text: &str| RESERVED.iter().any(|name| text.contains(name));
     names(text) || (text.contains("\\u00") && names(&without_escapes(text)))
 }

@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use leasehold_domain::actor::Actor;
 use leasehold_domain::company::{Command, CommandType};
 use leasehold_domain::fields::Fields;
 use leasehold_domain::id::{CompanyId, EnvironmentId};
@@ -12,6 +11,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::answer::{self, Released, Renewed};
+use super::guard::Speaker;
 use super::problem::Problem;
 use super::request::{Asked, Ids};
 use super::{Door, headers, scope};
@@ -26,11 +26,11 @@ pub(super) async fn run(asked: Asked, kind: CommandType) -> Result<Response, Pro
 }
 
 async fn run_keyed(asked: Asked, kind: CommandType, key: Option<Key>) -> Result<Response, Problem> {
-    let Asked { door, ids, headers, mut body } = asked;
+    let Asked { door, ids, speaker, headers, mut body } = asked;
     put_ids(&mut body, &ids)?;
     put_version(&mut body, kind, headers::if_match(&headers)?)?;
     let named = environment_named(&body);
-    let (command, caller, ()) = read(kind, body, door.limits, |_| ())?;
+    let (command, caller, ()) = read(kind, body, (door.limits, &speaker), |_| ())?;
     let Some(company) = company(&door, &ids, kind, named).await? else {
         return of_unknown_run(kind);
     };
@@ -43,15 +43,14 @@ async fn run_keyed(asked: Asked, kind: CommandType, key: Option<Key>) -> Result<
 pub(super) fn read<T>(
     kind: CommandType,
     body: Map<String, Value>,
-    limits: Limits,
+    (limits, speaker): (Limits, &Speaker),
     also: impl FnOnce(&mut Fields<'_>) -> T,
 ) -> Result<(Command, Caller, T), Problem> {
     let (command, actor, also) = Fields::read(body, &limits, |fields| {
         let (actor, also) = (fields.optional("actor"), also(fields));
         Some((Command::read(kind, fields)?, actor, also))
     })?;
-    let actor = actor.unwrap_or_else(|| Actor::system("http"));
-    Ok((command, Caller { actor, authenticated_by: None }, also))
+    Ok((command, speaker.caller(actor)?, also))
 }
 
 /// Puts the ids of the path among the fields; a body may repeat them, but not contradict.

@@ -17,6 +17,8 @@ pub(super) const HISTORY: char = 'h';
 pub(super) const ACTIVITY: char = 'a';
 /// The list of companies.
 const COMPANIES: char = 'c';
+/// The list of tokens.
+const TOKENS: char = 't';
 
 /// The letter of a list of leases.
 pub(super) const fn of_leases(order: LeaseOrder) -> char {
@@ -73,6 +75,16 @@ pub(super) fn after_company(id: Uuid) -> String {
 /// Reads a company.
 pub(super) fn read_company(text: &str) -> Option<Uuid> {
     read_id(text.strip_prefix(COMPANIES)?)
+}
+
+/// After a token.
+pub(super) fn after_token(id: Uuid) -> String {
+    format!("{TOKENS}{}", id.simple())
+}
+
+/// Reads a token.
+pub(super) fn read_token(text: &str) -> Option<Uuid> {
+    read_id(text.strip_prefix(TOKENS)?)
 }
 
 fn read_id(text: &str) -> Option<Uuid> {

@@ -12,21 +12,24 @@ use serde_json::{Map, Value};
 
 use self::entry::Entry;
 use self::shown::{Shown, Verdicts};
+use super::guard::Speaker;
 use super::openapi::{Answer, Told};
 use super::problem::Problem;
 use super::request::{Asked, DISPATCH_BYTES_MAX};
 use super::route::Routes;
 use super::{answer, headers};
 use crate::dispatch::Order;
+use crate::tokens::Access;
 
 pub(super) fn routes(prefix: &str) -> Routes {
     let answer = Answer::json(200, "Verdicts", "One verdict for each command, in order.");
     let told = Told::question("dispatch", "log", "Many commands in one request", answer);
+    let told = told.needs(Access::Write);
     Routes::below(prefix).post("/dispatch", &told.body("Dispatch", true), run)
 }
 
 async fn run(asked: Asked<DISPATCH_BYTES_MAX>) -> Result<Response, Problem> {
-    let Asked { door, ids, headers, body } = asked;
+    let Asked { door, ids, speaker, headers, body } = asked;
     let company = ids.company()?;
     if headers::key(&headers)?.is_some() {
         let message = "says nothing here: each command of a dispatch has a `key` of its own";
@@ -36,7 +39,7 @@ async fn run(asked: Asked<DISPATCH_BYTES_MAX>) -> Result<Response, Problem> {
         let message = "says nothing here: a command of a dispatch has an `ifVersion` of its own";
         return Err(Problem::invalid("If-Match", message));
     }
-    let (entries, is_atomic) = read(body, door.limits)?;
+    let (entries, is_atomic) = read(body, (door.limits, &speaker))?;
     if is_atomic && entries.iter().any(|entry| entry.read.is_err()) {
         let verdicts = entries.iter().map(Shown::of_undone).collect();
         return answer::json(StatusCode::OK, &Verdicts { verdicts });
@@ -66,14 +69,14 @@ impl FromField for Commands {
 
 /// Reads a whole dispatch. A command that is malformed has a verdict of its own; what is wrong with
 /// the dispatch as a whole refuses all of it.
-fn read(body: Map<String, Value>, limits: Limits) -> Result<(Vec<Entry>, bool), Problem> {
-    let (commands, is_atomic) = Fields::read(body, &limits, |fields| {
+fn read(body: Map<String, Value>, by: (Limits, &Speaker)) -> Result<(Vec<Entry>, bool), Problem> {
+    let (commands, is_atomic) = Fields::read(body, &by.0, |fields| {
         let commands: Option<Commands> = fields.required("commands");
         let is_atomic = fields.optional("atomic").unwrap_or(false);
         Some((commands?, is_atomic))
     })?;
     let entries: Vec<Entry> =
-        commands.0.into_iter().map(|command| Entry::read(command, limits)).collect();
+        commands.0.into_iter().map(|command| Entry::read(command, by)).collect();
     let errors = repeated_keys(&entries);
     if errors.is_empty() {
         return Ok((entries, is_atomic));

@@ -36,7 +36,7 @@ struct Page {
 }
 
 async fn list(question: Question<true>) -> Result<Response, Problem> {
-    let Question { door, ids, mut query, wants_lines } = question;
+    let Question { door, ids, mut query, wants_lines, .. } = question;
     let company = ids.company()?;
     let after = query.literal("after").unwrap_or(Position(0));
     let (limit, min_position) = (query.limit(), query.min_position());

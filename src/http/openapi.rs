@@ -28,7 +28,7 @@ use super::route::{Described, Routes};
 pub(super) use self::commands::told;
 pub(super) use self::told::{Answer, Told};
 pub(super) use parameters::{limit, many, must, of_activity, of_environments, of_leases, query};
-pub(super) use shape::{count, named, text};
+pub(super) use shape::{count, named, text, uuid};
 
 /// What the groups of routes are about.
 const TAGS: [(&str, &str); 6] = [
@@ -126,7 +126,9 @@ fn components() -> Components {
         .schema("AnyObject", shape::free("Any JSON object.").into_schema())
         .schema("Actor", bodies::actor().into_schema())
         .schema("Dispatch", bodies::dispatch().into_schema())
-        .schema("Command", answers::command());
+        .schema("Command", answers::command())
+        .schema("CreateToken", bodies::create_token().into_schema())
+        .schema("RevokeToken", bodies::revoke_token().into_schema());
     for (name, kind) in words::all() {
         components = components.schema(name, kind.into_schema());
     }

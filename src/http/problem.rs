@@ -2,8 +2,10 @@
 
 mod code;
 
+use std::time::Duration;
+
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use leasehold_domain::company::Refusal;
 use leasehold_domain::fields::{FieldError, Invalid};
@@ -29,6 +31,7 @@ struct Inner {
     is_replayed: bool,
     evidence: Map<String, Value>,
     errors: Vec<FieldError>,
+    wait: Option<Duration>,
 }
 
 impl Problem {
@@ -42,6 +45,7 @@ impl Problem {
             is_replayed: false,
             evidence: Map::new(),
             errors: Vec::new(),
+            wait: None,
         }))
     }
 
@@ -57,6 +61,17 @@ impl Problem {
     pub(super) fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a request failed by a fault of ours");
         Self::new(Code::Internal, "the ledger could not answer this; the fault is on its side")
+    }
+
+    /// What is not there, or not for this caller to know of.
+    pub(super) fn no_route(path: &str) -> Self {
+        Self::new(Code::RouteNotFound, format!("there is no route {path}"))
+    }
+
+    /// Asked again after so long, it may be answered.
+    pub(super) fn after(mut self, wait: Duration) -> Self {
+        self.0.wait = Some(wait);
+        self
     }
 
     /// With the key of the command that it is about.
@@ -107,6 +122,12 @@ impl Problem {
         }
         if self.0.is_replayed {
             headers::put_replayed(headers);
+        }
+        if let Some(wait) = self.0.wait {
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+        }
+        if self.0.code == Code::Unauthenticated {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
     }
 }

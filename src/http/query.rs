@@ -55,7 +55,10 @@ impl Query {
     pub(super) fn literal<T: FromField>(&mut self, name: &str) -> Option<T> {
         let value = self.take(name)?;
         let literal = serde_json::from_str(&value).ok();
-        let literal = literal.filter(|value: &Value| value.is_number() || value.is_boolean());
+        // An object that uses the JSON library's own names would be read as a number.
+        let is_plain = !value.contains('{');
+        let literal =
+            literal.filter(|value: &Value| is_plain && (value.is_number() || value.is_boolean()));
         self.read(name, literal.unwrap_or(Value::String(value)))
     }
 

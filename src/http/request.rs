@@ -9,6 +9,7 @@ use leasehold_domain::id::{CompanyId, EnvironmentId, LeaseId, RunId};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::guard::Speaker;
 use super::problem::{Code, Problem};
 use super::query::Query;
 use super::{Door, Handle, body, headers};
@@ -25,6 +26,7 @@ pub(super) struct Ids {
     pub(super) environment: Option<EnvironmentId>,
     pub(super) lease: Option<LeaseId>,
     pub(super) run: Option<RunId>,
+    pub(super) token: Option<Uuid>,
 }
 
 impl Ids {
@@ -37,13 +39,16 @@ impl Ids {
             let read =
                 || Uuid::try_parse(value).map_err(|_| Problem::invalid(name, "is not a UUID"));
             match name {
-                "companyId" => ids.company = Some(CompanyId(read()?)),
+                "companyId" => ids.company = Some(company(read()?)?),
                 "environmentId" => ids.environment = Some(EnvironmentId(read()?)),
                 "leaseId" => ids.lease = Some(LeaseId(read()?)),
                 "runId" => ids.run = Some(RunId(read()?)),
+                "tokenId" => ids.token = Some(read()?),
                 _ => {}
             }
         }
+        // Who is bound to a company has nothing to do with others, also where the path names none.
+        ids.company = ids.company.or_else(|| speaker(parts).company());
         Ok(ids)
     }
 
@@ -55,9 +60,26 @@ impl Ids {
         self.environment.ok_or_else(absent)
     }
 
+    pub(super) fn token(&self) -> Result<Uuid, Problem> {
+        self.token.ok_or_else(absent)
+    }
+
     pub(super) fn lease(&self) -> Result<LeaseId, Problem> {
         self.lease.ok_or_else(absent)
     }
+}
+
+/// The nil UUID is the installation itself, which has no environments and no leases.
+fn company(id: Uuid) -> Result<CompanyId, Problem> {
+    if id.is_nil() {
+        return Err(Problem::invalid("companyId", "is the installation itself, not a company"));
+    }
+    Ok(CompanyId(id))
+}
+
+/// Who speaks, as the guard has found out.
+fn speaker(parts: &Parts) -> Speaker {
+    parts.extensions.get::<Speaker>().cloned().unwrap_or_default()
 }
 
 /// A route whose path lacks an id that its handler needs: a fault of ours.
@@ -94,6 +116,7 @@ impl<const LINES: bool> FromRequestParts<Handle> for Question<LINES> {
 pub(super) struct Asked<const BYTES_MAX: usize = COMMAND_BYTES_MAX> {
     pub(super) door: Arc<Door>,
     pub(super) ids: Ids,
+    pub(super) speaker: Speaker,
     pub(super) headers: HeaderMap,
     pub(super) body: Map<String, Value>,
 }
@@ -123,7 +146,7 @@ impl<const BYTES_MAX: usize> Asked<BYTES_MAX> {
         Query::parse(parts.uri.query())?.finish()?;
         let body = body::read(&parts.headers, body, BYTES_MAX).await?;
         let headers = parts.headers.clone();
-        Ok(Self { door: open(state)?, ids, headers, body })
+        Ok(Self { door: open(state)?, ids, speaker: speaker(parts), headers, body })
     }
 }
 

@@ -1,14 +1,18 @@
 //! Routes with their descriptions: no route can be made without one, so the document has them all.
 
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::handler::Handler;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use leasehold_domain::company::CommandType;
+use leasehold_domain::text::Key;
 use utoipa::openapi::path::{HttpMethod, Operation};
 
 use super::openapi::{self, Told};
 use super::request::Asked;
-use super::{Handle, commands};
+use super::{Handle, commands, guard, headers};
+use crate::tokens::Access;
 
 /// What sets an operation without a company apart from the same one with it.
 const ANYWHERE: &str = "Anywhere";
@@ -61,6 +65,16 @@ impl Routes {
         self.at(HttpMethod::Post, path, told, handler)
     }
 
+    /// Something that is taken away which is no command of the log.
+    pub(super) fn delete<T: 'static>(
+        self,
+        path: &str,
+        told: &Told,
+        handler: impl Handler<T, Handle>,
+    ) -> Self {
+        self.at(HttpMethod::Delete, path, told, handler)
+    }
+
     /// A command; it is described by its type.
     pub(super) fn command(self, method: HttpMethod, path: &str, kind: CommandType) -> Self {
         let told = openapi::told(kind);
@@ -76,7 +90,11 @@ impl Routes {
     ) -> Self {
         let path = format!("{}{path}", self.prefix);
         let operation = told.to_operation(&path, self.suffix);
-        self.router = self.router.route(&path, on(filter(&method), handler));
+        let access = told.access();
+        let guarded = move |State(handle): State<Handle>, request: Request| {
+            answer(access, handler, handle, request)
+        };
+        self.router = self.router.route(&path, on(filter(&method), guarded));
         self.described.push(Described { path, method, operation });
         self
     }
@@ -86,6 +104,24 @@ impl Routes {
         self.router = self.router.merge(others.router);
         self.described.extend(others.described);
         self
+    }
+}
+
+/// Lets in those whom a route is for, and nobody else, to its handler.
+async fn answer<T: 'static, H: Handler<T, Handle>>(
+    access: Access,
+    handler: H,
+    handle: Handle,
+    request: Request,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match guard::admit(&handle, access, &mut parts).await {
+        Ok(()) => handler.call(Request::from_parts(parts, body), handle).await,
+        Err(problem) => {
+            // Whoever repeats a command under its key is to recognise the answer.
+            let key = headers::key(&parts.headers).ok().flatten();
+            problem.keyed(key.as_ref().map(Key::as_str)).into_response()
+        }
     }
 }
 

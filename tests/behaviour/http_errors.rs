@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use leasehold::http::{Code, Retry};
+use leasehold::http::{Code, Retry, Rules};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::server::{Answer, Server, id};
+use crate::support::tokens::{make, secret, with};
 
 /// The codes that were seen, each with its status and its word on asking again.
 #[derive(Default)]
@@ -40,9 +41,14 @@ async fn every_code_is_met_with_its_status_and_its_evidence() {
     leases(&server, &mut seen).await;
     runs_and_keys(&server, &mut seen).await;
     server.stop().await;
-    let (faults, gone, lost, waited) =
-        tokio::join!(database_faults(), database_gone(), answer_lost(), position_waited_for());
-    for codes in [faults, gone, lost, waited] {
+    let (faults, gone, lost, waited, kept_out) = tokio::join!(
+        database_faults(),
+        database_gone(),
+        answer_lost(),
+        position_waited_for(),
+        tokens_shown()
+    );
+    for codes in [faults, gone, lost, waited, kept_out] {
         seen.0.extend(codes.0);
     }
     let missing: Vec<_> = Code::ALL.iter().filter(|code| !seen.0.contains(code)).collect();
@@ -201,7 +207,7 @@ async fn database_faults() -> Seen {
     };
     let problems = [
         seen.no(fail("22003").await, Code::Unstorable),
-        seen.no(fail("53100").await, Code::StorageFull),
+        seen.note(fail("53100").await, Code::StorageFull, Retry::SameKey),
         seen.no(fail("P0001").await, Code::Internal),
     ];
     assert!(problems.iter().all(|problem| !problem.to_string().contains("secret")));
@@ -260,6 +266,26 @@ async fn answer_lost() -> Seen {
     let lease = server.keyed("lost", "leases", &body).await.expect(201);
     let page = server.get("leases").await.expect(200);
     assert_eq!(page["items"], json!([lease]), "it happened once");
+    server.stop().await;
+    seen
+}
+
+async fn tokens_shown() -> Seen {
+    let rules = Rules { requests_per_second: Some(5), ..Rules::default() };
+    let (mut seen, server) = (Seen::default(), Server::start_with(rules).await);
+    let admin = secret(&make(&server, None, "admin", None).await);
+    let auditor = secret(&make(&server, Some(&admin), "auditor", None).await);
+    seen.no(server.get("leases").await, Code::Unauthenticated);
+    let nothing = json!({});
+    let asked = ("POST", "environments/ensure-local", &nothing);
+    seen.no(with(&server, &auditor, asked).await, Code::Forbidden);
+    let path = format!("/v1/admin/tokens/{}", Uuid::now_v7());
+    let revoking = with(&server, &admin, ("DELETE", &path, &nothing)).await;
+    seen.no(revoking, Code::TokenNotFound);
+    let ask = || with(&server, &auditor, asked);
+    let answers = futures::future::join_all((0..30).map(|_| ask())).await;
+    let hasty = answers.into_iter().find(|answer| answer.status == 429).unwrap();
+    seen.note(hasty, Code::RateLimited, Retry::SameKey);
     server.stop().await;
     seen
 }

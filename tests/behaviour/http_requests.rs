@@ -227,6 +227,11 @@ async fn query_parameters_are_known_and_well_formed() {
         ("leases?runId=7", "runId", "is not a UUID"),
         ("leases?limit=0", "limit", "whole number from 1 to 500"),
         ("leases?limit=501", "limit", "whole number from 1 to 500"),
+        (
+            "leases?limit=%7B%22$serde_json::private::Number%22:%225%22%7D",
+            "limit",
+            "whole number from 1 to 500",
+        ),
         ("leases?limit=many", "limit", "whole number from 1 to 500"),
         ("leases?cursor=abc", "cursor", "is not one that this list gave"),
         ("activity?cursor=affffffffffffffff", "cursor", "is not one that this list gave"),

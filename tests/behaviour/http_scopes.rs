@@ -71,6 +71,16 @@ async fn an_id_that_nobody_knows_is_not_found() {
 }
 
 #[tokio::test]
+async fn the_installation_is_no_company() {
+    let server = Server::start().await;
+    let path = format!("/v1/companies/{}/environments", Uuid::nil());
+    server.get(&path).await.invalid("companyId", "is the installation itself");
+    let made = server.post(&path, &json!({"name": "x", "driver": "ssh"})).await;
+    made.invalid("companyId", "is the installation itself");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn what_belongs_to_another_company_is_not_found() {
     let server = Server::start().await;
     let environment = server.environment("box", json!({})).await;

@@ -13,12 +13,14 @@ use crate::support::server::Server;
 #[test]
 fn without_tokens_only_this_machine_is_listened_to() {
     for address in ["127.0.0.1:5327", "127.8.8.8:1", "[::1]:5327", "[::ffff:127.0.0.1]:5327"] {
-        assert!(check_listen(address.parse().unwrap()).is_ok(), "{address}");
+        assert!(check_listen(address.parse().unwrap(), false).is_ok(), "{address}");
     }
     for address in ["0.0.0.0:5327", "192.168.1.5:5327", "[::]:5327", "[::ffff:10.0.0.1]:5327"] {
         let address: SocketAddr = address.parse().unwrap();
-        let refused = check_listen(address).unwrap_err().to_string();
+        let refused = check_listen(address, false).unwrap_err().to_string();
         assert!(refused.contains(&address.to_string()) && refused.contains("127.0.0.1:5327"));
+        assert!(refused.contains("leasehold token create"), "{refused}");
+        assert!(check_listen(address, true).is_ok());
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use leasehold::http::{Door, serve};
+use leasehold::http::{Door, Rules, serve};
 use leasehold::ledger::{Ledger, Options};
-use leasehold_domain::limits::Limits;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -95,24 +94,29 @@ impl Answer {
 
 impl Server {
     pub(crate) async fn start() -> Self {
+        Self::start_with(Rules::default()).await
+    }
+
+    /// A server that keeps its door in a way of its own.
+    pub(crate) async fn start_with(rules: Rules) -> Self {
         let database = TestDatabase::new().await;
         let options = database.options.clone();
-        Self::start_on(database, &options).await
+        Self::start_on(database, &options, rules).await
     }
 
     /// A server that reaches its database by a way that can be cut.
     pub(crate) async fn start_beyond_a_bridge() -> (Self, Bridge) {
         let database = TestDatabase::new().await;
         let bridge = Bridge::to(&database.options).await;
-        (Self::start_on(database, &bridge.options()).await, bridge)
+        (Self::start_on(database, &bridge.options(), Rules::default()).await, bridge)
     }
 
-    async fn start_on(database: TestDatabase, options: &PgConnectOptions) -> Self {
+    async fn start_on(database: TestDatabase, options: &PgConnectOptions, rules: Rules) -> Self {
         let ledger = Ledger::open(options, Options::default()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
-        let door = Door::new(&ledger, Limits::default());
+        let door = Door::new(&ledger, rules);
         let serving = tokio::spawn(serve(listener, door, async {
             let _ = stopped.await;
         }));

@@ -15,6 +15,7 @@ pub(super) fn all() -> Vec<(&'static str, Shape)> {
         ("ActivityPage", page("Activity")),
         ("EventHistoryPage", page("Event")),
         ("CompanyPage", page("CompanyEnd")),
+        ("TokenPage", page("Token")),
         ("EventPage", events()),
         ("Usage", usage()),
         ("Holder", holder()),

@@ -89,6 +89,22 @@ pub(super) fn actor() -> Shape {
         .closed()
 }
 
+/// A token that is to be.
+pub(super) fn create_token() -> Shape {
+    let expiry = "When it ceases to open anything; null for never, a year from now if not said.";
+    Shape::new("A token that is to be.")
+        .must("name", label("What to call it by."))
+        .must("role", named("TokenRole"))
+        .maybe("companyId", uuid("The one company that it opens; all of them if not said."))
+        .may("expiresAt", time(expiry).or_null())
+        .closed()
+}
+
+/// Nothing more is said to revoke a token.
+pub(super) fn revoke_token() -> Shape {
+    Shape::new("Nothing.").closed()
+}
+
 fn create_environment() -> Shape {
     Shape::new("What a new environment is to be.")
         .must("name", name())

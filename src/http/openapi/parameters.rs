@@ -42,6 +42,7 @@ pub(super) fn in_path(name: &str) -> Option<Parameter> {
         "environmentId" => "The environment; a shared one's id finds the company's own copy.",
         "leaseId" => "The lease.",
         "runId" => "The run.",
+        "tokenId" => "The token.",
         _ => return None,
     };
     let built = parameter(ParameterIn::Path, name, uuid(""), about);

@@ -10,6 +10,8 @@ pub(super) fn all() -> Vec<(&'static str, Shape)> {
         ("Activity", activity()),
         ("Event", event()),
         ("CompanyEnd", company()),
+        ("Token", token()),
+        ("NewToken", token().must("secret", text("The token itself, shown this once."))),
     ]
 }
 
@@ -128,6 +130,20 @@ fn company() -> Shape {
         .must("epoch", count("Raised when the log was restored from a backup."))
         .must("recordedAt", time("When the last event was recorded."))
         .must("digest", digest())
+}
+
+fn token() -> Shape {
+    Shape::new("Who may come in, as what, and to which company.")
+        .must("id", uuid("What events call it by."))
+        .must("companyId", uuid("The one company that it opens; null for all.").or_null())
+        .must("name", text("What people call it by."))
+        .must("role", named("TokenRole"))
+        .must("createdAt", time("When it was made."))
+        .must("createdBy", text("Who made it."))
+        .must("expiresAt", time("When it ceases to open anything; null for never.").or_null())
+        .must("revokedAt", time("When it was revoked.").or_null())
+        .must("revokedBy", text("Who revoked it.").or_null())
+        .must("lastUsedAt", time("When it was last used, a minute behind at most.").or_null())
 }
 
 fn digest() -> super::shape::Kind {

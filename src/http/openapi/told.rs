@@ -10,6 +10,7 @@ use utoipa::openapi::{ContentBuilder, HeaderBuilder, Required, Response, Respons
 use super::parameters;
 use super::shape::{Kind, count, named, pattern, text};
 use crate::http::problem::Code;
+use crate::tokens::Access;
 
 /// The extension that lists the error codes of a response.
 pub(super) const CODES: &str = "x-error-codes";
@@ -22,6 +23,16 @@ const ASKING: &[Code] = &[Code::DatabaseUnavailable, Code::StorageFull];
 const WITH_BODY: &[Code] = &[Code::UnsupportedMediaType, Code::TooLarge];
 /// What every command may be told besides.
 const COMMANDED: &[Code] = &[Code::IdempotencyMismatch, Code::Unstorable, Code::OutcomeUnknown];
+
+/// What every route may say that a token opens.
+const GUARDED: &[Code] = &[
+    Code::Unauthenticated,
+    Code::Forbidden,
+    Code::RouteNotFound,
+    Code::RateLimited,
+    Code::DatabaseUnavailable,
+    Code::StorageFull,
+];
 
 /// A successful answer.
 #[derive(Clone)]
@@ -60,7 +71,7 @@ pub(in crate::http) struct Told {
     answers: Vec<Answer>,
     answer_headers: Vec<(&'static str, Kind, &'static str)>,
     codes: Vec<Code>,
-    is_open: bool,
+    access: Access,
 }
 
 impl Told {
@@ -80,7 +91,7 @@ impl Told {
             answers: vec![answer],
             answer_headers: Vec::new(),
             codes: ALWAYS.to_vec(),
-            is_open: false,
+            access: Access::Read,
         }
     }
 
@@ -102,6 +113,7 @@ impl Told {
         answer: Answer,
     ) -> Self {
         let mut told = Self::question(id, tag, summary, answer).codes(COMMANDED);
+        told.access = Access::Write;
         told.parameters.push(parameters::idempotency_key());
         let replayed = pattern("^true$", "");
         told.answer_headers = vec![
@@ -113,9 +125,19 @@ impl Told {
     }
 
     /// A route that needs no token.
-    pub(in crate::http) const fn open(mut self) -> Self {
-        self.is_open = true;
+    pub(in crate::http) const fn open(self) -> Self {
+        self.needs(Access::Open)
+    }
+
+    /// A route that not everybody may take.
+    pub(in crate::http) const fn needs(mut self, access: Access) -> Self {
+        self.access = access;
         self
+    }
+
+    /// Whom it is for.
+    pub(in crate::http) const fn access(&self) -> Access {
+        self.access
     }
 
     /// With the entity tag of what is shown.
@@ -177,7 +199,7 @@ impl Told {
         for answer in &self.answers {
             operation = operation.response(answer.status.to_string(), self.to_response(answer));
         }
-        if self.is_open {
+        if self.access == Access::Open {
             operation = operation.securities(Some([]));
         }
         for (status, codes) in self.by_status() {
@@ -201,7 +223,8 @@ impl Told {
 
     fn by_status(&self) -> BTreeMap<u16, Vec<Code>> {
         let mut found: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-        for code in &self.codes {
+        let guarded = if self.access == Access::Open { &[] } else { GUARDED };
+        for code in self.codes.iter().chain(guarded) {
             let codes = found.entry(code.status().as_u16()).or_default();
             if !codes.contains(code) {
                 codes.push(*code);

@@ -7,6 +7,7 @@ use leasehold_projections::activity_log::entity;
 
 use super::shape::{Kind, one_of};
 use crate::http::problem::{Code, Retry};
+use crate::tokens::Role;
 
 /// Every vocabulary by its name.
 pub(super) fn all() -> Vec<(&'static str, Kind)> {
@@ -31,6 +32,7 @@ pub(super) fn all() -> Vec<(&'static str, Kind)> {
         "ExpiryMode" = lease::ExpiryMode, "Whose word an expiry is; only `enforced` is acted on.";
         "ResumeMismatch" = lease::Mismatch, "What a resume or a hand-off found different.";
         "RunOutcome" = run::Outcome, "How a run ended.";
+        "TokenRole" = Role, "What a token may do.";
         "ErrorCode" = Code, "A stable error code.";
     };
     let entities = AggregateType::ALL.iter().map(|kind| entity(*kind));

@@ -68,8 +68,11 @@ macro_rules! codes {
 codes! {
     InvalidRequest = "invalid_request", BAD_REQUEST, No,
         "The request is missing something, malformed or out of bounds";
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, No, "A token is needed, and a good one";
+    Forbidden = "forbidden", FORBIDDEN, No, "The token does not allow this";
     EnvironmentNotFound = "environment_not_found", NOT_FOUND, No, "There is no such environment";
     LeaseNotFound = "lease_not_found", NOT_FOUND, No, "There is no such lease";
+    TokenNotFound = "token_not_found", NOT_FOUND, No, "There is no such token";
     RouteNotFound = "route_not_found", NOT_FOUND, No, "There is no such route";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, No,
         "The route does not take this method";
@@ -97,6 +100,7 @@ codes! {
     IdempotencyMismatch = "idempotency_mismatch", UNPROCESSABLE_ENTITY, No,
         "The key was used with another body";
     Unstorable = "unstorable", UNPROCESSABLE_ENTITY, No, "The database cannot hold it";
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, SameKey, "Too many requests";
     DatabaseUnavailable = "database_unavailable", SERVICE_UNAVAILABLE, SameKey,
         "The database cannot be reached";
     OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, SameKey,
@@ -105,7 +109,8 @@ codes! {
         "The database is ahead of this program";
     PositionTimeout = "position_timeout", GATEWAY_TIMEOUT, No,
         "The position was not reached in time";
-    StorageFull = "storage_full", INSUFFICIENT_STORAGE, No, "The database has no room left";
+    StorageFull = "storage_full", INSUFFICIENT_STORAGE, SameKey,
+        "The database has no room left";
     Internal = "internal", INTERNAL_SERVER_ERROR, No, "A fault of the ledger";
 }
 
