@@ -1,0 +1,55 @@
+/** The client: the ledger's routes as methods, each safe to repeat. */
+import type { paths } from "./generated/api.js";
+import type { Client as FetchClient } from "openapi-fetch";
+import type { LedgerEvent, Verdict } from "./api.js";
+import { type FollowOptions, follow } from "./feed.js";
+import { type DispatchCommand, type DispatchOptions, dispatch } from "./resources/dispatch.js";
+import { type EnvironmentsApi, environments } from "./resources/environments.js";
+import { type LeasesApi, leases } from "./resources/leases.js";
+import { type ActivityApi, type EventsPage, activity, readEvents } from "./resources/logs.js";
+import { type RunsApi, runs } from "./resources/runs.js";
+import { type CallOptions, type ClientOptions, Transport } from "./transport.js";
+
+export interface Client {
+  readonly options: ClientOptions;
+  /** The bare client, typed by the OpenAPI document: no keys, no repetition. */
+  readonly http: FetchClient<paths>;
+  readonly environments: EnvironmentsApi;
+  readonly leases: LeasesApi;
+  readonly runs: RunsApi;
+  readonly activity: ActivityApi;
+  readonly events: EventsApi;
+  /** Up to 1,000 commands in one request; verdicts in their order. */
+  dispatch(commands: readonly DispatchCommand[], options?: DispatchOptions): Promise<Verdict[]>;
+  /** The same client for one company. */
+  forCompany(companyId: string): Client;
+}
+
+export interface EventsApi {
+  /** The events after a position, in order, up to `limit`. */
+  page(
+    query?: { after?: number; limit?: number; minPosition?: number },
+    options?: CallOptions,
+  ): Promise<EventsPage>;
+  /** The events after a position and all that come, in order and without a gap. */
+  follow(options?: FollowOptions): AsyncGenerator<LedgerEvent, void, undefined>;
+}
+
+/** A client of one server. It holds no connection and need not be closed. */
+export function createClient(options: ClientOptions): Client {
+  const transport = new Transport(options);
+  return {
+    options,
+    http: transport.http,
+    environments: environments(transport),
+    leases: leases(transport),
+    runs: runs(transport),
+    activity: activity(transport),
+    events: {
+      page: (query = {}, call) => readEvents(transport, query, call),
+      follow: (from = {}) => follow(transport, from),
+    },
+    dispatch: (commands, call) => dispatch(transport, commands, call),
+    forCompany: (companyId) => createClient({ ...options, companyId }),
+  };
+}
