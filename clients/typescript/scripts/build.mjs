@@ -1,7 +1,7 @@
 // Builds the package twice, as ES modules and as CommonJS, and then its tests against the result.
 // CommonJS needs a package.json of its own in the source folder while TypeScript looks at it: the
 // module format of a file is decided by the nearest one.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -9,8 +9,10 @@ import { fileURLToPath } from "node:url";
 
 const home = join(dirname(fileURLToPath(import.meta.url)), "..");
 const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-const compile = (...args) =>
-  execFileSync(process.execPath, [compiler, ...args], { cwd: home, stdio: "inherit" });
+const compile = (...args) => {
+  const run = spawnSync(process.execPath, [compiler, ...args], { cwd: home, stdio: "inherit" });
+  if (run.status !== 0) process.exit(run.status ?? 1);
+};
 const writeType = (folder, type) =>
   writeFileSync(join(home, folder, "package.json"), `${JSON.stringify({ type })}\n`);
 

@@ -13,3 +13,22 @@ export type { CallOptions, ClientOptions, CommandOptions } from "./transport.js"
 export type { paths } from "./generated/api.js";
 export { type Ambient, withAmbient } from "./ambient.js";
 export { type Held, type HeldLease, type WithLeaseOptions, withLease } from "./with-lease.js";
+export {
+  EnvironmentCompanyMismatchError,
+  EnvironmentLeaseConflictError,
+} from "./paperclip/errors.js";
+export { type EnvironmentService, environmentService } from "./paperclip/environment-service.js";
+export type { AcquireLeaseInput } from "./paperclip/acquiring.js";
+export type {
+  EnvironmentFilters,
+  EnvironmentInput,
+  EnvironmentPatch,
+} from "./paperclip/catalogue.js";
+export type { PendingCleanupInput } from "./paperclip/orphans.js";
+export type {
+  DeleteBlockedReason,
+  EnvironmentDeleteBlastRadius,
+  ReusableLeaseHolder,
+} from "./paperclip/removal.js";
+export type { EndStatus, ReleaseOptions, ReleaseStatus } from "./paperclip/releasing.js";
+export type { Environment as PaperclipEnvironment, EnvironmentLease } from "./paperclip/records.js";
