@@ -20,14 +20,8 @@ export type Problem = Schemas["Problem"];
 /** One command's fate within a dispatch. */
 export type Verdict = Schemas["Verdict"];
 /** What ending or releasing a run answers. */
-export type ReleasedRun = Schemas["ReleasedRun"];
-/** Work at a provider that a janitor has claimed. */
-export type CleanupItem = Schemas["CleanupItem"];
-
+export type ReleasedRun = Schemas["Released"];
 export type AcquireLease = Schemas["AcquireLease"];
-export type ReserveLease = Schemas["ReserveLease"];
-export type ActivateLease = Schemas["ActivateLease"];
-export type AbandonLease = Schemas["AbandonLease"];
 export type RenewLease = Schemas["RenewLease"];
 export type ReleaseLease = Schemas["ReleaseLease"];
 export type RetainLease = Schemas["RetainLease"];

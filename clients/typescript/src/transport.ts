@@ -87,6 +87,7 @@ export class Transport {
     this.http = createFetchClient<paths>({
       baseUrl: options.baseUrl.replace(/\/+$/, ""),
       headers,
+      querySerializer: { array: { style: "form", explode: false } },
       ...(fetch && { fetch: (request: globalThis.Request) => fetch(request) }),
     });
   }

@@ -130,7 +130,7 @@ test("a run's leases are renewed, released and ended by one command each", async
 test("each command of a dispatch has its own verdict, and atomic ones stand together", async () => {
   const client = server.company();
   const { id: environmentId } = await someEnvironment(client, { capacity: 1 });
-  const acquire = { type: "acquireLease", environmentId };
+  const acquire = { type: "acquireLease", environmentId } as const;
   const verdicts = await client.dispatch([acquire, acquire]);
   assert.deepEqual(verdicts.map((verdict) => verdict.status), ["accepted", "refused"]);
   assert.equal(verdicts[1]?.error?.code, "capacity_exhausted");

@@ -62,7 +62,7 @@ test("an update changes what is given, and null clears", async () => {
 test("a list is whole, however many pages it has", async () => {
   const { svc, client, companyId, environment } = fresh();
   const { id: environmentId } = await environment();
-  const acquire = { type: "acquireLease", environmentId };
+  const acquire = { type: "acquireLease", environmentId } as const;
   const verdicts = await client.dispatch(Array.from({ length: 620 }, () => acquire));
   assert.ok(verdicts.every((verdict) => verdict.status === "accepted"));
   const leases = await svc.listLeases(environmentId);

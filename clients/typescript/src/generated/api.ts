@@ -4,56 +4,6 @@
  */
 
 export interface paths {
-    "/v1/environments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    driver?: string;
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EnvironmentPage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/companies/{companyId}/environments": {
         parameters: {
             query?: never;
@@ -61,255 +11,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    driver?: string;
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EnvironmentPage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Environments */
+        get: operations["listEnvironments"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["CreateEnvironment"];
-                };
-            };
-            responses: {
-                /** @description done */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Make an environment */
+        post: operations["createEnvironment"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/environments/ensure-local": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["Nothing"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/environments/{environmentId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UpdateEnvironment"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
         trace?: never;
     };
     "/v1/companies/{companyId}/environments/{environmentId}": {
@@ -319,169 +29,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One environment */
+        get: operations["getEnvironment"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Let an environment be gone */
+        delete: operations["removeEnvironment"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UpdateEnvironment"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/v1/environments/{environmentId}/archive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["Nothing"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /** Change an environment */
+        patch: operations["updateEnvironment"];
         trace?: never;
     };
     "/v1/companies/{companyId}/environments/{environmentId}/archive": {
@@ -493,98 +50,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["Nothing"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/environments/{environmentId}/reactivate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["Nothing"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Let it take no new leases */
+        post: operations["archiveEnvironment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -600,96 +67,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["Nothing"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Environment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/environments/{environmentId}/leases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LeasePage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
+        /** Let it take leases again */
+        post: operations["reactivateEnvironment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -703,91 +82,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LeasePage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/environments/{environmentId}/usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Usage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** An environment's leases */
+        get: operations["listEnvironmentLeases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -803,138 +99,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                    environmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Usage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Who uses an environment */
+        get: operations["getEnvironmentUsage"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    phase?: string;
-                    open?: boolean;
-                    environmentId?: string;
-                    runId?: string;
-                    issueId?: string;
-                    agentId?: string;
-                    executionWorkspaceId?: string;
-                    provider?: string;
-                    providerLeaseId?: string;
-                    leasePolicy?: string;
-                    cleanupStatus?: string;
-                    stale?: string;
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LeasePage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AcquireLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -948,250 +116,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    phase?: string;
-                    open?: boolean;
-                    environmentId?: string;
-                    runId?: string;
-                    issueId?: string;
-                    agentId?: string;
-                    executionWorkspaceId?: string;
-                    provider?: string;
-                    providerLeaseId?: string;
-                    leasePolicy?: string;
-                    cleanupStatus?: string;
-                    stale?: string;
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LeasePage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Leases */
+        get: operations["listLeases"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AcquireLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leases/reserve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ReserveLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/leases/reserve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ReserveLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leases/{leaseId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    minPosition?: number;
-                    waitFor?: string;
-                    timeout?: number;
-                    at?: string;
-                    atPosition?: number;
-                    asKnown?: string;
-                };
-                header?: never;
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
+        /** Grant a lease to a run */
+        post: operations["acquireLease"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1205,93 +134,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    minPosition?: number;
-                    waitFor?: string;
-                    timeout?: number;
-                    at?: string;
-                    atPosition?: number;
-                    asKnown?: string;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leases/{leaseId}/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    fence?: number;
-                };
-                header?: never;
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One lease */
+        get: operations["getLease"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1307,90 +151,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    fence?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leases/{leaseId}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HistoryPage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Whether a lease holds */
+        get: operations["checkLease"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1406,42 +168,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HistoryPage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** A lease's events */
+        get: operations["getLeaseHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1450,44 +178,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/leases/{leaseId}/explain": {
+    "/v1/companies/{companyId}/leases/{leaseId}/release": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Explanation"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        get?: never;
+        put?: never;
+        /** End a lease */
+        post: operations["releaseLease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/leases/{leaseId}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Promise anew to hold a lease */
+        post: operations["renewLease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/leases/{leaseId}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace a lease's notes */
+        put: operations["replaceLeaseMetadata"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Merge into a lease's notes */
+        patch: operations["patchLeaseMetadata"];
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/leases/{leaseId}/retain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a lease after its run */
+        post: operations["retainLease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/leases/{leaseId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold a kept lease again */
+        post: operations["resumeLease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/runs/{runId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End every active lease of a run */
+        post: operations["releaseRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/runs/{runId}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Promise anew for every active lease of a run */
+        post: operations["renewRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/runs/{runId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a run is over, and end its leases */
+        post: operations["endRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Environments */
+        get: operations["listEnvironmentsAnywhere"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1496,45 +332,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/companies/{companyId}/leases/{leaseId}/explain": {
+    "/v1/environments/{environmentId}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Explanation"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** One environment */
+        get: operations["getEnvironmentAnywhere"];
+        put?: never;
+        post?: never;
+        /** Let an environment be gone */
+        delete: operations["removeEnvironmentAnywhere"];
+        options?: never;
+        head?: never;
+        /** Change an environment */
+        patch: operations["updateEnvironmentAnywhere"];
+        trace?: never;
+    };
+    "/v1/environments/{environmentId}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Let it take no new leases */
+        post: operations["archiveEnvironmentAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environmentId}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it take leases again */
+        post: operations["reactivateEnvironmentAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environmentId}/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An environment's leases */
+        get: operations["listEnvironmentLeasesAnywhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environmentId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who uses an environment */
+        get: operations["getEnvironmentUsageAnywhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leases */
+        get: operations["listLeasesAnywhere"];
+        put?: never;
+        /** Grant a lease to a run */
+        post: operations["acquireLeaseAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{leaseId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One lease */
+        get: operations["getLeaseAnywhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{leaseId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a lease holds */
+        get: operations["checkLeaseAnywhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{leaseId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A lease's events */
+        get: operations["getLeaseHistoryAnywhere"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1552,98 +497,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["ReleaseLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/leases/{leaseId}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["ReleaseLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** End a lease */
+        post: operations["releaseLeaseAnywhere"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1659,98 +514,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RenewLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/leases/{leaseId}/renew": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RenewLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Promise anew to hold a lease */
+        post: operations["renewLeaseAnywhere"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1765,178 +530,14 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetMetadata"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Replace a lease's notes */
+        put: operations["replaceLeaseMetadataAnywhere"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetMetadata"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/leases/{leaseId}/metadata": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetMetadata"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetMetadata"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Merge into a lease's notes */
+        patch: operations["patchLeaseMetadataAnywhere"];
         trace?: never;
     };
     "/v1/leases/{leaseId}/retain": {
@@ -1948,98 +549,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["RetainLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/leases/{leaseId}/retain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["RetainLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Keep a lease after its run */
+        post: operations["retainLeaseAnywhere"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2055,312 +566,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ResumeLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/leases/{leaseId}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ResumeLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leases/{leaseId}/activate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ActivateLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/leases/{leaseId}/activate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ActivateLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leases/{leaseId}/abandon": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AbandonLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/leases/{leaseId}/abandon": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AbandonLease"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Hold a kept lease again */
+        post: operations["resumeLeaseAnywhere"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2376,98 +583,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    runId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["ReleaseRun"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReleasedRun"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/runs/{runId}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    runId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": components["schemas"]["ReleaseRun"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReleasedRun"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** End every active lease of a run */
+        post: operations["releaseRunAnywhere"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2483,98 +600,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    runId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RenewRun"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RenewedRun"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/runs/{runId}/renew": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    runId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RenewRun"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RenewedRun"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Promise anew for every active lease of a run */
+        post: operations["renewRunAnywhere"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2590,51 +617,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    runId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["EndRun"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReleasedRun"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Say that a run is over, and end its leases */
+        post: operations["endRunAnywhere"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/companies/{companyId}/runs/{runId}/end": {
+    "/v1/companies/{companyId}/environments/ensure-local": {
         parameters: {
             query?: never;
             header?: never;
@@ -2643,767 +634,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    runId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["EndRun"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReleasedRun"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/wait": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    free?: string;
-                    timeout?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/wait": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    free?: string;
-                    timeout?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/cleanups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CleanupItems"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/cleanups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CleanupItems"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/cleanups/claim": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ClaimCleanups"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CleanupItems"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/cleanups/claim": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ClaimCleanups"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CleanupItems"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/cleanups/{leaseId}/succeed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SettleCleanup"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/cleanups/{leaseId}/succeed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SettleCleanup"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/cleanups/{leaseId}/fail": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SettleCleanup"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/cleanups/{leaseId}/fail": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SettleCleanup"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/cleanups/{leaseId}/renew": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SettleCleanup"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/cleanups/{leaseId}/renew": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SettleCleanup"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/cleanups/{leaseId}/defer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SettleCleanup"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/companies/{companyId}/cleanups/{leaseId}/defer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                    leaseId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SettleCleanup"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Lease"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Find or make the local one */
+        post: operations["ensureLocalEnvironment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3419,44 +651,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                    "If-Match"?: string;
-                };
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Dispatch"];
-                };
-            };
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Verdicts"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Many commands in one request */
+        post: operations["dispatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3470,49 +666,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    action?: string;
-                    entityType?: string;
-                    entityId?: string;
-                    runId?: string;
-                    agentId?: string;
-                    since?: string;
-                    until?: string;
-                    bookkeeping?: boolean;
-                    limit?: number;
-                    cursor?: string;
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ActivityPage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Who did what */
+        get: operations["listActivity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3528,41 +683,76 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    after?: number;
-                    limit?: number;
-                    minPosition?: number;
-                };
-                header?: never;
-                path: {
-                    companyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EventPage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** The log itself */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** The companies and their logs */
+        get: operations["listCompanies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process lives */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether it reaches a migrated database */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of this interface */
+        get: operations["getDocument"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3575,379 +765,1429 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Environment: {
+        /** @description What a run wants to hold. */
+        AcquireLease: {
+            /**
+             * Format: uuid
+             * @description The environment.
+             */
+            environmentId: string;
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            heartbeatRunId?: string | null;
+            /**
+             * Format: uuid
+             * @description The issue that the run works on.
+             */
+            issueId?: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that the run works in.
+             */
+            executionWorkspaceId?: string | null;
+            /**
+             * Format: uuid
+             * @description The agent whose run it is.
+             */
+            agentId?: string | null;
+            leasePolicy?: components["schemas"]["LeasePolicy"] | null;
+            /** @description Who provides the resource. At most 512 bytes. */
+            provider?: string | null;
+            /** @description What the provider calls it. At most 512 bytes. */
+            providerLeaseId?: string | null;
+            /** @description The holder's own notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What the run may reach; kept with the grant. */
+            networkEgress?: unknown;
+            /**
+             * Format: uuid
+             * @description Take over the resource of this lease.
+             */
+            replacesLeaseId?: string | null;
+            /**
+             * Format: uuid
+             * @description Hold this lease again instead of a new one.
+             */
+            resumesLeaseId?: string | null;
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds?: number | null;
+            /**
+             * Format: date-time
+             * @description A provider's word; recorded, never acted on. Not with ttlSeconds.
+             */
+            expiresAt?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description What a run wants to hold. */
+        AcquireLeaseCommand: {
+            /**
+             * Format: uuid
+             * @description The environment.
+             */
+            environmentId: string;
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            heartbeatRunId?: string | null;
+            /**
+             * Format: uuid
+             * @description The issue that the run works on.
+             */
+            issueId?: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that the run works in.
+             */
+            executionWorkspaceId?: string | null;
+            /**
+             * Format: uuid
+             * @description The agent whose run it is.
+             */
+            agentId?: string | null;
+            leasePolicy?: components["schemas"]["LeasePolicy"] | null;
+            /** @description Who provides the resource. At most 512 bytes. */
+            provider?: string | null;
+            /** @description What the provider calls it. At most 512 bytes. */
+            providerLeaseId?: string | null;
+            /** @description The holder's own notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What the run may reach; kept with the grant. */
+            networkEgress?: unknown;
+            /**
+             * Format: uuid
+             * @description Take over the resource of this lease.
+             */
+            replacesLeaseId?: string | null;
+            /**
+             * Format: uuid
+             * @description Hold this lease again instead of a new one.
+             */
+            resumesLeaseId?: string | null;
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds?: number | null;
+            /**
+             * Format: date-time
+             * @description A provider's word; recorded, never acted on. Not with ttlSeconds.
+             */
+            expiresAt?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "acquireLease";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+        };
+        /** @description Who did what: one line for every event but renewals. */
+        Activity: {
+            /**
+             * Format: uuid
+             * @description The event's id, or the one that an imported line had.
+             */
             id: string;
+            /**
+             * Format: uuid
+             * @description The company whose log it is.
+             */
             companyId: string;
+            actorType: components["schemas"]["ActorType"];
+            /** @description Who asked, as the caller's system knows them. */
+            actorId: string;
+            /** @description What was done, a word with a dot. */
+            action: string;
+            entityType: components["schemas"]["EntityType"];
+            /** @description Which one. */
+            entityId: string;
+            /**
+             * Format: uuid
+             * @description The agent, where known.
+             */
+            agentId: string | null;
+            /**
+             * Format: uuid
+             * @description The run, where known.
+             */
+            runId: string | null;
+            /** @description The person answerable, where known. */
+            responsibleUserId: string | null;
+            /** @description What a reader wants to know of it. */
+            details: unknown;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            createdAt: string;
+            /** @description The token that really spoke. */
+            authenticatedBy: string | null;
+            /** @description Whether it is noise to most readers. */
+            bookkeeping: boolean;
+            /**
+             * Format: int64
+             * @description The event's position in the company's log.
+             */
+            position: number;
+        };
+        /** @description A page of a list. */
+        ActivityPage: {
+            items: components["schemas"]["Activity"][];
+            /** @description Where the list goes on; null at its end. */
+            nextCursor: string | null;
+        };
+        /** @description Who asks. Beside it the log keeps the token that really spoke. */
+        Actor: {
+            type: components["schemas"]["ActorType"];
+            /** @description Their id, as the caller's system knows it. At most 512 bytes. */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The agent, where known.
+             */
+            agentId?: string | null;
+            /**
+             * Format: uuid
+             * @description The run, where known.
+             */
+            runId?: string | null;
+            /** @description The person answerable, where known. At most 512 bytes. */
+            responsibleUserId?: string | null;
+        };
+        /**
+         * @description What kind of party an actor is.
+         * @enum {string}
+         */
+        ActorType: "agent" | "user" | "system";
+        /**
+         * @description What an event's stream is about.
+         * @enum {string}
+         */
+        AggregateType: "environment" | "lease" | "run";
+        /** @description Any JSON object. */
+        AnyObject: {
+            [key: string]: unknown;
+        };
+        /** @description Nothing but who asks. */
+        ArchiveEnvironment: {
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description Nothing but who asks. */
+        ArchiveEnvironmentCommand: {
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "archiveEnvironment";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            environmentId: string;
+        };
+        /**
+         * @description What became of the resource at the provider.
+         * @enum {string}
+         */
+        CleanupStatus: "pending" | "success" | "failed";
+        /** @description One command of a dispatch. */
+        Command: components["schemas"]["CreateEnvironmentCommand"] | components["schemas"]["UpdateEnvironmentCommand"] | components["schemas"]["ArchiveEnvironmentCommand"] | components["schemas"]["ReactivateEnvironmentCommand"] | components["schemas"]["RemoveEnvironmentCommand"] | components["schemas"]["EnsureLocalEnvironmentCommand"] | components["schemas"]["AcquireLeaseCommand"] | components["schemas"]["RenewLeaseCommand"] | components["schemas"]["ReplaceLeaseMetadataCommand"] | components["schemas"]["PatchLeaseMetadataCommand"] | components["schemas"]["RetainLeaseCommand"] | components["schemas"]["ResumeLeaseCommand"] | components["schemas"]["ReleaseLeaseCommand"] | components["schemas"]["ReleaseRunCommand"] | components["schemas"]["EndRunCommand"] | components["schemas"]["RenewRunCommand"];
+        /** @description The end of a company's log. */
+        CompanyEnd: {
+            /**
+             * Format: uuid
+             * @description The company.
+             */
+            companyId: string;
+            /**
+             * Format: int64
+             * @description The last event's position.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description Raised when the log was restored from a backup.
+             */
+            epoch: number;
+            /**
+             * Format: date-time
+             * @description When the last event was recorded.
+             */
+            recordedAt: string;
+            /** @description sha256 over the digest before and every column of the event. */
+            digest: string;
+        };
+        /** @description A page of a list. */
+        CompanyPage: {
+            items: components["schemas"]["CompanyEnd"][];
+            /** @description Where the list goes on; null at its end. */
+            nextCursor: string | null;
+        };
+        /** @description What a new environment is to be. */
+        CreateEnvironment: {
+            /** @description Unique among the company's environments that are not removed. */
             name: string;
+            driver: components["schemas"]["Driver"];
+            /** @description In words. At most 4096 bytes. */
+            description?: string | null;
+            status?: components["schemas"]["EnvironmentStatus"] | null;
+            /** @description The driver's settings; secrets as references. At most 64 KiB and 32 levels. */
+            config?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Variables for runs; secrets as references. At most 64 KiB and 32 levels. */
+            envVars?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The caller's own notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int32
+             * @description How many leases it holds at once; null for any number.
+             */
+            capacity?: number | null;
+            /** @description Whether a workspace has at most one holder; off unless given. */
+            singleFlight?: boolean | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description What a new environment is to be. */
+        CreateEnvironmentCommand: {
+            /** @description Unique among the company's environments that are not removed. */
+            name: string;
+            driver: components["schemas"]["Driver"];
+            /** @description In words. At most 4096 bytes. */
+            description?: string | null;
+            status?: components["schemas"]["EnvironmentStatus"] | null;
+            /** @description The driver's settings; secrets as references. At most 64 KiB and 32 levels. */
+            config?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Variables for runs; secrets as references. At most 64 KiB and 32 levels. */
+            envVars?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The caller's own notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int32
+             * @description How many leases it holds at once; null for any number.
+             */
+            capacity?: number | null;
+            /** @description Whether a workspace has at most one holder; off unless given. */
+            singleFlight?: boolean | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "createEnvironment";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+        };
+        /** @description Commands, each with its own key and its own verdict. */
+        Dispatch: {
+            /** @description At most 1000; verdicts come in the same order. */
+            commands: components["schemas"]["Command"][];
+            /** @description All or none. */
+            atomic?: boolean | null;
+        };
+        /**
+         * @description What the holder wants done with the resource.
+         * @enum {string}
+         */
+        Disposition: "keep_running" | "stop_and_retain" | "destroy";
+        /**
+         * @description What kind of place an environment is.
+         * @enum {string}
+         */
+        Driver: "local" | "ssh" | "sandbox" | "plugin";
+        /** @description How a run ended. */
+        EndRun: {
+            outcome: components["schemas"]["RunOutcome"];
+            /** @description Why. At most 4096 bytes. */
+            reason?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description How a run ended. */
+        EndRunCommand: {
+            outcome: components["schemas"]["RunOutcome"];
+            /** @description Why. At most 4096 bytes. */
+            reason?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "endRun";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            runId: string;
+        };
+        /** @description Nothing but who asks. */
+        EnsureLocalEnvironment: {
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description Nothing but who asks. */
+        EnsureLocalEnvironmentCommand: {
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "ensureLocalEnvironment";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+        };
+        /**
+         * @description What a line of the activity log is about.
+         * @enum {string}
+         */
+        EntityType: "environment" | "environment_lease" | "heartbeat_run";
+        /** @description A place where an agent's run can execute. */
+        Environment: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The company that it belongs to.
+             */
+            companyId: string;
+            /** @description Unique among the company's environments that are not removed. */
+            name: string;
+            /** @description In words. */
             description: string | null;
-            /** @enum {string} */
-            driver: "local" | "ssh" | "sandbox" | "plugin";
-            /** @enum {string} */
-            status: "active" | "archived";
+            driver: components["schemas"]["Driver"];
+            status: components["schemas"]["EnvironmentStatus"];
+            /** @description The driver's settings; secrets as references. */
             config: {
                 [key: string]: unknown;
             };
+            /** @description Variables for runs; secrets as references. */
             envVars: {
                 [key: string]: unknown;
             };
+            /** @description The caller's own notes. */
             metadata: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Format: int64
+             * @description How many leases it holds at once; null for any number.
+             */
             capacity: number | null;
+            /** @description Whether a workspace has at most one holder here. */
             singleFlight: boolean;
+            /**
+             * Format: uuid
+             * @description The shared environment that this is a company's copy of.
+             */
             sourceId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
             updatedAt: string;
+            /**
+             * Format: int64
+             * @description How many events it has had; its `ETag`.
+             */
             version: number;
         };
-        Lease: {
-            id: string;
-            companyId: string;
-            environmentId: string;
-            executionWorkspaceId: string | null;
-            issueId: string | null;
-            heartbeatRunId: string | null;
-            /** @enum {string} */
-            status: "active" | "released" | "expired" | "failed" | "retained";
-            /** @enum {string} */
-            leasePolicy: "ephemeral" | "reuse_by_environment" | "reuse_by_execution_workspace" | "retain_on_failure";
-            provider: string | null;
-            providerLeaseId: string | null;
-            acquiredAt: string;
-            lastUsedAt: string;
-            expiresAt: string | null;
-            releasedAt: string | null;
-            failureReason: string | null;
-            cleanupStatus: ("pending" | "success" | "failed") | null;
-            metadata: {
-                [key: string]: unknown;
-            } | null;
-            createdAt: string;
-            updatedAt: string;
-            agentId: string | null;
-            phase: string;
-            fence: number;
-            expiryMode: ("recorded" | "enforced") | null;
-            cleanupState: string | null;
-            endedBy: components["schemas"]["Actor"] | null;
-            version: number;
-        };
-        Actor: {
-            /** @enum {string} */
-            type: "agent" | "user" | "system";
-            id: string;
-            agentId?: string | null;
-            runId?: string | null;
-            responsibleUserId?: string | null;
-        };
-        Holder: {
-            leaseId: string;
-            runId: string | null;
-            issueId: string | null;
-        };
-        Usage: {
-            environmentId: string;
-            companyId: string;
-            position: number;
-            capacity: number | null;
-            held: number;
-            counts: {
-                [key: string]: unknown;
-            };
-            holders: components["schemas"]["Holder"][];
-            openCleanups: number;
-            canRemove: boolean;
-            removeBlockedReasons: string[];
-        };
-        Event: {
-            companyId: string;
-            position: number;
-            epoch: number;
-            eventId: string;
-            aggregateType: string;
-            aggregateId: string;
-            sequence: number;
-            eventType: string;
-            eventVersion: string;
-            payload: unknown;
-            metadata: {
-                [key: string]: unknown;
-            };
-            occurredAt: string;
-            recordedAt: string;
-            digest: string;
-        };
-        Activity: {
-            id: string;
-            companyId: string;
-            actorType: string;
-            actorId: string;
-            agentId: string | null;
-            runId: string | null;
-            responsibleUserId: string | null;
-            authenticatedBy: string | null;
-            action: string;
-            entityType: string;
-            entityId: string;
-            details: {
-                [key: string]: unknown;
-            } | null;
-            bookkeeping: boolean;
-            position: number;
-            createdAt: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-            /** @enum {string} */
-            retry: "same_key" | "new_key" | "no";
-            key?: string | null;
-            leaseId?: string;
-            environmentId?: string;
-            currentStatus?: string;
-            conflicting?: components["schemas"]["Holder"][];
-        };
-        ReleasedRun: {
-            released: components["schemas"]["Lease"][];
-            errors: components["schemas"]["LeaseError"][];
-        };
-        LeaseError: {
-            leaseId: string;
-            code: string;
-            message: string;
-        };
-        RenewedRun: {
-            leases: components["schemas"]["Lease"][];
-        };
-        Verdict: {
-            /** @enum {string} */
-            status: "accepted" | "refused" | "replayed" | "failed" | "not_applied";
-            key?: string | null;
-            position?: number;
-            lease?: components["schemas"]["Lease"];
-            environment?: components["schemas"]["Environment"];
-            environmentId?: string;
-            released?: components["schemas"]["Lease"][];
-            leases?: components["schemas"]["Lease"][];
-            error?: components["schemas"]["Problem"];
-        };
-        Verdicts: {
-            verdicts: components["schemas"]["Verdict"][];
-        };
-        CleanupItem: {
-            leaseId: string;
-            attempt: number;
-            claimFence: number;
-            state: string;
-            provider: string | null;
-            providerLeaseId: string | null;
-            environment: components["schemas"]["Environment"] | null;
-            metadata: {
-                [key: string]: unknown;
-            } | null;
-        };
-        CleanupItems: {
-            items: components["schemas"]["CleanupItem"][];
-        };
-        Explanation: {
-            leaseId: string;
-        };
+        /** @description A page of a list. */
         EnvironmentPage: {
             items: components["schemas"]["Environment"][];
+            /** @description Where the list goes on; null at its end. */
             nextCursor: string | null;
         };
-        LeasePage: {
-            items: components["schemas"]["Lease"][];
+        /**
+         * @description Whether an environment takes new leases.
+         * @enum {string}
+         */
+        EnvironmentStatus: "active" | "archived";
+        /**
+         * @description A stable error code.
+         * @enum {string}
+         */
+        ErrorCode: "invalid_request" | "environment_not_found" | "lease_not_found" | "route_not_found" | "method_not_allowed" | "not_acceptable" | "unsupported_media_type" | "environment_inactive" | "environment_name_taken" | "environment_local_exists" | "environment_in_use" | "capacity_exhausted" | "workspace_held" | "run_ended" | "lease_ended" | "lease_not_active" | "lease_not_retained" | "stale_fence" | "resume_mismatch" | "version_mismatch" | "too_large" | "idempotency_mismatch" | "unstorable" | "database_unavailable" | "outcome_unknown" | "upgrade_required" | "position_timeout" | "storage_full" | "internal";
+        /** @description A fact that was accepted; immutable. */
+        Event: {
+            /**
+             * Format: uuid
+             * @description The company whose log it is in.
+             */
+            companyId: string;
+            /**
+             * Format: int64
+             * @description Its place there: 1, 2, 3 … without gaps.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description Raised when the log was restored from a backup.
+             */
+            epoch: number;
+            /**
+             * Format: uuid
+             * @description Its own id.
+             */
+            eventId: string;
+            aggregateType: components["schemas"]["AggregateType"];
+            /**
+             * Format: uuid
+             * @description Whose stream it is in.
+             */
+            aggregateId: string;
+            /**
+             * Format: int64
+             * @description Its place in that stream: 1, 2, 3 … without gaps.
+             */
+            sequence: number;
+            /** @description Its name. */
+            eventType: string;
+            /** @description The version of its form. */
+            eventVersion: string;
+            /** @description What happened, under the event's name. */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** @description Who asked, with which key, by which token: a flat map of strings. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            occurredAt: string;
+            /**
+             * Format: date-time
+             * @description When the ledger learnt it.
+             */
+            recordedAt: string;
+            /** @description sha256 over the digest before and every column of the event. */
+            digest: string;
+        };
+        /** @description A page of a list. */
+        EventHistoryPage: {
+            items: components["schemas"]["Event"][];
+            /** @description Where the list goes on; null at its end. */
             nextCursor: string | null;
         };
+        /** @description Events in the log's order. */
         EventPage: {
             items: components["schemas"]["Event"][];
+            /**
+             * Format: int64
+             * @description Ask `after` this the next time.
+             */
             nextPosition: number;
         };
-        ActivityPage: {
-            items: components["schemas"]["Activity"][];
+        /**
+         * @description Whose word an expiry is; only `enforced` is acted on.
+         * @enum {string}
+         */
+        ExpiryMode: "recorded" | "enforced";
+        /** @description What is wrong with one field, header or parameter. */
+        FieldError: {
+            /** @description Its name, with dots for nested ones; empty for the body as a whole. */
+            field: string;
+            /** @description What is wrong, to be read after the name. */
+            message: string;
+        };
+        /** @description How it goes. */
+        Health: {
+            /**
+             * @description All is well.
+             * @enum {string}
+             */
+            status: "ok";
+        };
+        /** @description A lease that stands in the way. */
+        Holder: {
+            /**
+             * Format: uuid
+             * @description The lease.
+             */
+            leaseId: string;
+            /**
+             * Format: uuid
+             * @description Its run.
+             */
+            runId: string | null;
+            /**
+             * Format: uuid
+             * @description The issue that its run works on.
+             */
+            issueId: string | null;
+        };
+        /**
+         * @description What hangs on an environment, so that it cannot be removed.
+         * @enum {string}
+         */
+        InUse: "active_lease" | "retained_lease" | "open_cleanup";
+        /** @description The right of one run to use one environment for a time. */
+        Lease: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The company that it belongs to.
+             */
+            companyId: string;
+            /**
+             * Format: uuid
+             * @description The environment that it is a right to.
+             */
+            environmentId: string;
+            /**
+             * Format: uuid
+             * @description The workspace of its run.
+             */
+            executionWorkspaceId: string | null;
+            /**
+             * Format: uuid
+             * @description The issue of its run.
+             */
+            issueId: string | null;
+            /**
+             * Format: uuid
+             * @description The run that holds it.
+             */
+            heartbeatRunId: string | null;
+            status: components["schemas"]["LeaseStatus"];
+            leasePolicy: components["schemas"]["LeasePolicy"];
+            /** @description Who provides the resource. */
+            provider: string | null;
+            /** @description What the provider calls it. */
+            providerLeaseId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was granted.
+             */
+            acquiredAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last granted, resumed, kept or ended.
+             */
+            lastUsedAt: string;
+            /**
+             * Format: date-time
+             * @description When it is due.
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            releasedAt: string | null;
+            /** @description Why it ended or was kept. */
+            failureReason: string | null;
+            cleanupStatus: components["schemas"]["CleanupStatus"] | null;
+            /** @description The holder's own notes. */
+            metadata: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When the ledger learnt of it.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updatedAt: string;
+            /**
+             * Format: uuid
+             * @description The agent of its run.
+             */
+            agentId: string | null;
+            phase: components["schemas"]["LeasePhase"];
+            /**
+             * Format: int64
+             * @description Rises with every grant and resume; show it when you act for the lease.
+             */
+            fence: number;
+            expiryMode: components["schemas"]["ExpiryMode"] | null;
+            /**
+             * Format: int64
+             * @description The holder's promise to renew, in seconds.
+             */
+            ttlSeconds: number | null;
+            /** @description The cleanup's state in full; `none` when nothing is to be done. */
+            cleanupState: string;
+            endedBy: components["schemas"]["Actor"] | null;
+            endCause: components["schemas"]["LeaseEndCause"] | null;
+            /**
+             * Format: uuid
+             * @description The lease whose resource it took over.
+             */
+            replacesLeaseId: string | null;
+            /**
+             * Format: uuid
+             * @description The lease that took its resource over.
+             */
+            replacedByLeaseId: string | null;
+            /**
+             * Format: date-time
+             * @description How long it is meant to be kept.
+             */
+            retainUntil: string | null;
+            /** @description The word it had where it was imported from, if not ours. */
+            sourceStatus: string | null;
+            /**
+             * Format: int64
+             * @description How many events it has had; its `ETag`.
+             */
+            version: number;
+        };
+        /**
+         * @description What led to an end.
+         * @enum {string}
+         */
+        LeaseEndCause: "release" | "run_release" | "run_end" | "hand_off" | "import";
+        /**
+         * @description The ways in which a lease ends.
+         * @enum {string}
+         */
+        LeaseEndStatus: "released" | "expired" | "failed";
+        /** @description A page of a list. */
+        LeasePage: {
+            items: components["schemas"]["Lease"][];
+            /** @description Where the list goes on; null at its end. */
             nextCursor: string | null;
         };
-        HistoryPage: {
-            items: components["schemas"]["Event"][];
-            nextCursor: string | null;
-        };
-        AcquireLease: {
-            environmentId: string;
-            heartbeatRunId?: string | null;
-            issueId?: string | null;
-            executionWorkspaceId?: string | null;
-            agentId?: string | null;
-            /** @enum {string} */
-            leasePolicy?: "ephemeral" | "reuse_by_environment" | "reuse_by_execution_workspace" | "retain_on_failure";
-            provider?: string | null;
-            providerLeaseId?: string | null;
-            ttlSeconds?: number;
-            expiresAt?: string | null;
-            metadata?: {
+        /**
+         * @description Where in its life a lease is.
+         * @enum {string}
+         */
+        LeasePhase: "active" | "retained" | "ended";
+        /**
+         * @description What is to happen with a lease's resource after its run.
+         * @enum {string}
+         */
+        LeasePolicy: "ephemeral" | "reuse_by_environment" | "reuse_by_execution_workspace" | "retain_on_failure";
+        /**
+         * @description The status of a lease.
+         * @enum {string}
+         */
+        LeaseStatus: "active" | "released" | "expired" | "failed" | "retained";
+        /** @description A lease's notes. */
+        PatchLeaseMetadata: {
+            /** @description A merge patch (RFC 7396); null clears the notes. At most 64 KiB and 32 levels. */
+            metadata: {
                 [key: string]: unknown;
             } | null;
-            networkEgress?: unknown;
-            replacesLeaseId?: string | null;
-            resumesLeaseId?: string | null;
-            actor?: components["schemas"]["Actor"];
+            /**
+             * Format: int64
+             * @description Only if this is its version, as `If-Match` says it.
+             */
+            ifVersion?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
         };
-        ReserveLease: {
-            environmentId: string;
-            heartbeatRunId?: string | null;
-            issueId?: string | null;
-            executionWorkspaceId?: string | null;
-            agentId?: string | null;
-            /** @enum {string} */
-            leasePolicy?: "ephemeral" | "reuse_by_environment" | "reuse_by_execution_workspace" | "retain_on_failure";
-            provider?: string | null;
-            providerLeaseId?: string | null;
-            ttlSeconds?: number;
-            expiresAt?: string | null;
-            metadata?: {
+        /** @description A lease's notes. */
+        PatchLeaseMetadataCommand: {
+            /** @description A merge patch (RFC 7396); null clears the notes. At most 64 KiB and 32 levels. */
+            metadata: {
                 [key: string]: unknown;
             } | null;
-            networkEgress?: unknown;
-            replacesLeaseId?: string | null;
-            resumesLeaseId?: string | null;
-            actor?: components["schemas"]["Actor"];
-            deadlineSeconds?: number;
+            /**
+             * Format: int64
+             * @description Only if this is its version, as `If-Match` says it.
+             */
+            ifVersion?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "patchLeaseMetadata";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
         };
-        CreateEnvironment: {
-            name: string;
-            /** @enum {string} */
-            driver: "local" | "ssh" | "sandbox" | "plugin";
-            description?: string | null;
-            /** @enum {string} */
-            status?: "active" | "archived";
-            config?: {
-                [key: string]: unknown;
-            };
-            envVars?: {
-                [key: string]: unknown;
-            };
-            metadata?: {
-                [key: string]: unknown;
-            } | null;
-            capacity?: number | null;
-            singleFlight?: boolean;
-            actor?: components["schemas"]["Actor"];
-        };
-        UpdateEnvironment: {
+        /** @description Why a request was not answered as it wished (RFC 9457). */
+        Problem: {
+            /** @description `urn:leasehold:problem:` and the code. */
+            type: string;
+            /** @description The code in words. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description What happened, in a sentence. */
+            detail: string;
+            code: components["schemas"]["ErrorCode"];
+            retry: components["schemas"]["Retry"];
+            /** @description The command's key, where there is one. */
+            key: string | null;
+            /** @description Every fault of an invalid request. */
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: uuid
+             * @description The environment that it is about.
+             */
+            environmentId?: string;
+            /**
+             * Format: uuid
+             * @description The lease that it is about.
+             */
+            leaseId?: string;
+            /**
+             * Format: uuid
+             * @description The run that it is about.
+             */
+            runId?: string;
+            /**
+             * Format: uuid
+             * @description The workspace that has a holder.
+             */
+            executionWorkspaceId?: string;
+            /** @description The state it is in. */
+            currentStatus?: string;
+            /** @description Who stands in the way. */
+            conflicting?: components["schemas"]["Holder"][];
+            /** @description What hangs on the environment. */
+            reasons?: components["schemas"]["InUse"][];
+            /**
+             * Format: int64
+             * @description What there is room for.
+             */
+            capacity?: number;
+            /** @description The name that is taken. */
             name?: string;
-            /** @enum {string} */
-            driver?: "local" | "ssh" | "sandbox" | "plugin";
-            description?: string | null;
-            /** @enum {string} */
-            status?: "active" | "archived";
-            config?: {
-                [key: string]: unknown;
-            };
-            envVars?: {
-                [key: string]: unknown;
-            };
-            metadata?: {
-                [key: string]: unknown;
-            } | null;
-            capacity?: number | null;
-            singleFlight?: boolean;
-            actor?: components["schemas"]["Actor"];
-        };
-        ReleaseLease: {
-            /** @enum {string} */
-            status?: "released" | "expired" | "failed";
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            endedAt?: string | null;
+            endedBy?: components["schemas"]["Actor"];
+            /** @description Why it ended. */
             failureReason?: string | null;
-            cleanupStatus?: ("pending" | "success" | "failed") | null;
+            outcome?: components["schemas"]["RunOutcome"];
+            /**
+             * Format: int64
+             * @description The fence that was shown.
+             */
+            fence?: number;
+            /**
+             * Format: int64
+             * @description The newest fence.
+             */
+            currentFence?: number;
+            mismatch?: components["schemas"]["ResumeMismatch"];
+            /**
+             * Format: uuid
+             * @description The run that holds it.
+             */
+            currentRunId?: string | null;
+            /**
+             * Format: int64
+             * @description The version that it has.
+             */
+            currentVersion?: number;
+            /**
+             * Format: int64
+             * @description The version that was meant.
+             */
+            expectedVersion?: number;
+            /**
+             * Format: int64
+             * @description The limit.
+             */
+            bytesMax?: number;
+            /**
+             * Format: int64
+             * @description The position that was waited for.
+             */
+            minPosition?: number;
+            /**
+             * Format: int64
+             * @description The position that was reached.
+             */
+            currentPosition?: number;
+        };
+        /** @description Nothing but who asks. */
+        ReactivateEnvironment: {
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description Nothing but who asks. */
+        ReactivateEnvironmentCommand: {
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "reactivateEnvironment";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            environmentId: string;
+        };
+        /** @description A lease of the run that did not end. */
+        ReleaseError: {
+            /**
+             * Format: uuid
+             * @description The lease.
+             */
+            leaseId: string;
+            code: components["schemas"]["ErrorCode"];
+            /** @description Why. */
+            message: string;
+        };
+        /** @description How a lease ends; released unless said otherwise. */
+        ReleaseLease: {
+            status?: components["schemas"]["LeaseEndStatus"] | null;
+            /** @description Why. At most 4096 bytes. */
+            failureReason?: string | null;
+            cleanupStatus?: components["schemas"]["CleanupStatus"] | null;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
             fence?: number | null;
-            providerResourceDisposition?: ("keep_running" | "stop_and_retain" | "destroy") | null;
+            providerResourceDisposition?: components["schemas"]["Disposition"] | null;
+            /** @description What became of the remote execution. At most 64 KiB and 32 levels. */
             remoteExecutionTermination?: {
                 [key: string]: unknown;
             } | null;
-            actor?: components["schemas"]["Actor"];
+            actor?: components["schemas"]["Actor"] | null;
         };
-        RenewLease: {
-            ttlSeconds: number;
+        /** @description How a lease ends; released unless said otherwise. */
+        ReleaseLeaseCommand: {
+            status?: components["schemas"]["LeaseEndStatus"] | null;
+            /** @description Why. At most 4096 bytes. */
+            failureReason?: string | null;
+            cleanupStatus?: components["schemas"]["CleanupStatus"] | null;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
             fence?: number | null;
-            actor?: components["schemas"]["Actor"];
+            providerResourceDisposition?: components["schemas"]["Disposition"] | null;
+            /** @description What became of the remote execution. At most 64 KiB and 32 levels. */
+            remoteExecutionTermination?: {
+                [key: string]: unknown;
+            } | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "releaseLease";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
         };
-        SetMetadata: {
+        /** @description How a run's leases end. */
+        ReleaseRun: {
+            status?: components["schemas"]["LeaseEndStatus"] | null;
+            /** @description Why. At most 4096 bytes. */
+            failureReason?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description How a run's leases end. */
+        ReleaseRunCommand: {
+            status?: components["schemas"]["LeaseEndStatus"] | null;
+            /** @description Why. At most 4096 bytes. */
+            failureReason?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "releaseRun";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            runId: string;
+        };
+        /** @description The leases that a release or an end of a run has ended. */
+        Released: {
+            released: components["schemas"]["Lease"][];
+            /** @description Those that were not; all or none end. */
+            errors: components["schemas"]["ReleaseError"][];
+        };
+        /** @description Nothing but who asks. */
+        RemoveEnvironment: {
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description Nothing but who asks. */
+        RemoveEnvironmentCommand: {
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "removeEnvironment";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            environmentId: string;
+        };
+        /** @description A promise to renew. */
+        RenewLease: {
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds: number;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
+            fence?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description A promise to renew. */
+        RenewLeaseCommand: {
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds: number;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
+            fence?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "renewLease";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
+        };
+        /** @description A promise to renew. */
+        RenewRun: {
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds: number;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description A promise to renew. */
+        RenewRunCommand: {
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds: number;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "renewRun";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            runId: string;
+        };
+        /** @description The run's leases. */
+        Renewed: {
+            leases: components["schemas"]["Lease"][];
+        };
+        /** @description A lease's notes. */
+        ReplaceLeaseMetadata: {
+            /** @description The notes; null clears them. At most 64 KiB and 32 levels. */
             metadata: {
                 [key: string]: unknown;
             } | null;
-            actor?: components["schemas"]["Actor"];
+            /**
+             * Format: int64
+             * @description Only if this is its version, as `If-Match` says it.
+             */
+            ifVersion?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
         };
-        RetainLease: {
-            failureReason?: string | null;
-            cleanupStatus?: ("pending" | "success" | "failed") | null;
-            retainUntil?: string | null;
-            providerResourceDisposition?: ("keep_running" | "stop_and_retain" | "destroy") | null;
-            fence?: number | null;
-            actor?: components["schemas"]["Actor"];
+        /** @description A lease's notes. */
+        ReplaceLeaseMetadataCommand: {
+            /** @description The notes; null clears them. At most 64 KiB and 32 levels. */
+            metadata: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int64
+             * @description Only if this is its version, as `If-Match` says it.
+             */
+            ifVersion?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "replaceLeaseMetadata";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
         };
+        /** @description Who holds a kept lease again. */
         ResumeLease: {
+            /**
+             * Format: uuid
+             * @description The run.
+             */
             heartbeatRunId: string;
+            /**
+             * Format: uuid
+             * @description The agent whose run it is.
+             */
             agentId?: string | null;
+            /**
+             * Format: uuid
+             * @description The issue that the run works on.
+             */
             issueId?: string | null;
-            ttlSeconds?: number;
+            /** @description Replaces the notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds?: number | null;
+            /**
+             * Format: date-time
+             * @description A provider's word; recorded, never acted on. Not with ttlSeconds.
+             */
             expiresAt?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description Who holds a kept lease again. */
+        ResumeLeaseCommand: {
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            heartbeatRunId: string;
+            /**
+             * Format: uuid
+             * @description The agent whose run it is.
+             */
+            agentId?: string | null;
+            /**
+             * Format: uuid
+             * @description The issue that the run works on.
+             */
+            issueId?: string | null;
+            /** @description Replaces the notes. At most 64 KiB and 32 levels. */
             metadata?: {
                 [key: string]: unknown;
             } | null;
-            actor?: components["schemas"]["Actor"];
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds?: number | null;
+            /**
+             * Format: date-time
+             * @description A provider's word; recorded, never acted on. Not with ttlSeconds.
+             */
+            expiresAt?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "resumeLease";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
         };
-        ActivateLease: {
-            providerLeaseId: string;
-            metadata?: {
-                [key: string]: unknown;
-            } | null;
-            actor?: components["schemas"]["Actor"];
-        };
-        AbandonLease: {
-            reason: string;
-            maybeCreated: boolean;
-            actor?: components["schemas"]["Actor"];
-        };
-        ReleaseRun: {
-            /** @enum {string} */
-            status?: "released" | "expired" | "failed";
+        /**
+         * @description What a resume or a hand-off found different.
+         * @enum {string}
+         */
+        ResumeMismatch: "environment" | "workspace" | "policy" | "provider_lease" | "run" | "status" | "succession";
+        /** @description Keeping a lease after its run. */
+        RetainLease: {
+            /** @description Why. At most 4096 bytes. */
             failureReason?: string | null;
-            actor?: components["schemas"]["Actor"];
+            cleanupStatus?: components["schemas"]["CleanupStatus"] | null;
+            /**
+             * Format: date-time
+             * @description How long it is meant to be kept.
+             */
+            retainUntil?: string | null;
+            providerResourceDisposition?: components["schemas"]["Disposition"] | null;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
+            fence?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
         };
-        RenewRun: {
-            ttlSeconds: number;
-            actor?: components["schemas"]["Actor"];
+        /** @description Keeping a lease after its run. */
+        RetainLeaseCommand: {
+            /** @description Why. At most 4096 bytes. */
+            failureReason?: string | null;
+            cleanupStatus?: components["schemas"]["CleanupStatus"] | null;
+            /**
+             * Format: date-time
+             * @description How long it is meant to be kept.
+             */
+            retainUntil?: string | null;
+            providerResourceDisposition?: components["schemas"]["Disposition"] | null;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
+            fence?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "retainLease";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
         };
-        EndRun: {
-            /** @enum {string} */
-            outcome: "succeeded" | "failed" | "timed_out" | "cancelled" | "interrupted";
-            reason?: string | null;
-            actor?: components["schemas"]["Actor"];
-        };
-        Nothing: {
-            actor?: components["schemas"]["Actor"];
-        };
-        Dispatch: {
-            commands: {
-                [key: string]: unknown;
-            }[];
-            atomic?: boolean;
-        };
-        ClaimCleanups: {
-            owner: string;
-            limit?: number;
-            ttlSeconds?: number;
-        };
-        SettleCleanup: {
-            claimFence: number;
-            proof?: {
+        /**
+         * @description Whether to ask again: under the same key, under a new one, or not as it is.
+         * @enum {string}
+         */
+        Retry: "same_key" | "new_key" | "no";
+        /**
+         * @description How a run ended.
+         * @enum {string}
+         */
+        RunOutcome: "succeeded" | "failed" | "timed_out" | "cancelled" | "interrupted";
+        /** @description What is to be different; what is not given stays. */
+        UpdateEnvironment: {
+            /** @description Unique among the company's environments that are not removed. */
+            name?: string;
+            driver?: components["schemas"]["Driver"];
+            /** @description In words. At most 4096 bytes. */
+            description?: string | null;
+            status?: components["schemas"]["EnvironmentStatus"];
+            /** @description Replaces the settings. At most 64 KiB and 32 levels. */
+            config?: {
                 [key: string]: unknown;
             };
-            kind?: string;
-            message?: string;
-            ttlSeconds?: number;
+            /** @description Replaces the variables. At most 64 KiB and 32 levels. */
+            envVars?: {
+                [key: string]: unknown;
+            };
+            /** @description Replaces the notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int32
+             * @description How many leases it holds at once; null for any number.
+             */
+            capacity?: number | null;
+            /** @description Whether a workspace has at most one holder. */
+            singleFlight?: boolean;
+            /**
+             * Format: int64
+             * @description Only if this is its version, as `If-Match` says it.
+             */
+            ifVersion?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description What is to be different; what is not given stays. */
+        UpdateEnvironmentCommand: {
+            /** @description Unique among the company's environments that are not removed. */
+            name?: string;
+            driver?: components["schemas"]["Driver"];
+            /** @description In words. At most 4096 bytes. */
+            description?: string | null;
+            status?: components["schemas"]["EnvironmentStatus"];
+            /** @description Replaces the settings. At most 64 KiB and 32 levels. */
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @description Replaces the variables. At most 64 KiB and 32 levels. */
+            envVars?: {
+                [key: string]: unknown;
+            };
+            /** @description Replaces the notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int32
+             * @description How many leases it holds at once; null for any number.
+             */
+            capacity?: number | null;
+            /** @description Whether a workspace has at most one holder. */
+            singleFlight?: boolean;
+            /**
+             * Format: int64
+             * @description Only if this is its version, as `If-Match` says it.
+             */
+            ifVersion?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "updateEnvironment";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            environmentId: string;
+        };
+        /** @description Who uses an environment, and what stands in the way of its removal. */
+        Usage: {
+            /**
+             * Format: uuid
+             * @description The environment.
+             */
+            environmentId: string;
+            /**
+             * Format: uuid
+             * @description Its company.
+             */
+            companyId: string;
+            /**
+             * Format: int64
+             * @description The position of the log that this is true of.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description How many leases it holds; null for any number.
+             */
+            capacity: number | null;
+            /**
+             * Format: int64
+             * @description How many of them are taken.
+             */
+            held: number;
+            /** @description Its leases by status, ended ones too: a number for each. */
+            counts: {
+                [key: string]: unknown;
+            };
+            /** @description Who takes room; the first hundred by id. */
+            holders: components["schemas"]["Holder"][];
+            /**
+             * Format: int64
+             * @description Leases, open or ended, whose cleanup is not done.
+             */
+            openCleanups: number;
+            /** @description Whether it could be removed. */
+            canRemove: boolean;
+            /** @description What hangs on it. */
+            removeBlockedReasons: components["schemas"]["InUse"][];
+        };
+        /** @description What became of one command. */
+        Verdict: {
+            /**
+             * @description `not_applied`: another one of an atomic dispatch failed.
+             * @enum {string}
+             */
+            status: "accepted" | "replayed" | "refused" | "failed" | "not_applied";
+            /** @description The command's key. */
+            key: string | null;
+            /** @description Whether it was decided before, under the same key. */
+            replayed: boolean;
+            /**
+             * Format: int64
+             * @description The end of the log with its events in.
+             */
+            position?: number;
+            lease?: components["schemas"]["Lease"];
+            environment?: components["schemas"]["Environment"];
+            /**
+             * Format: uuid
+             * @description The environment that is gone.
+             */
+            environmentId?: string;
+            /** @description The leases that ended. */
+            released?: components["schemas"]["Lease"][];
+            /** @description Those that did not. */
+            errors?: components["schemas"]["ReleaseError"][];
+            /** @description The leases that were renewed. */
+            leases?: components["schemas"]["Lease"][];
+            error?: components["schemas"]["Problem"];
+        };
+        /** @description What became of a dispatch. */
+        Verdicts: {
+            /** @description One for each command, in order. */
+            verdicts: components["schemas"]["Verdict"][];
         };
     };
     responses: never;
@@ -3957,4 +2197,5986 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    listEnvironments: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                status?: components["schemas"]["EnvironmentStatus"][];
+                /** @description Only these. */
+                driver?: components["schemas"]["Driver"][];
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest change first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The new environment. */
+            201: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_name_taken`: The name is taken
+             *     - `environment_local_exists`: The company has its local environment
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEnvironment: {
+        parameters: {
+            query?: {
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RemoveEnvironment"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_in_use`: Something still hangs on the environment */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+                /** @description Only if this is its `ETag`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_name_taken`: The name is taken
+             *     - `environment_local_exists`: The company has its local environment
+             *     - `environment_in_use`: Something still hangs on the environment
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `version_mismatch`: The version is another one */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ArchiveEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reactivateEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReactivateEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEnvironmentLeases: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                status?: components["schemas"]["LeaseStatus"][];
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest use first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeasePage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEnvironmentUsage: {
+        parameters: {
+            query?: {
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of one moment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLeases: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                status?: components["schemas"]["LeaseStatus"][];
+                /** @description Only these. */
+                phase?: components["schemas"]["LeasePhase"][];
+                /** @description Held, kept, or over with the cleanup not done; or the others. */
+                open?: boolean;
+                /** @description On these environments; then by newest use. */
+                environmentId?: string[];
+                /** @description Of these runs. */
+                runId?: string[];
+                /** @description Of these issues. */
+                issueId?: string[];
+                /** @description Of these agents. */
+                agentId?: string[];
+                /** @description Of these workspaces. */
+                executionWorkspaceId?: string[];
+                /** @description Of these providers. */
+                provider?: string[];
+                /** @description What the provider calls them. */
+                providerLeaseId?: string[];
+                /** @description Under these policies. */
+                leasePolicy?: components["schemas"]["LeasePolicy"][];
+                /** @description With these words for their cleanup. */
+                cleanupStatus?: components["schemas"]["CleanupStatus"][];
+                /** @description Active leases that may be nobody's any more: `run_ended`, `overdue`, `idle:30m`. */
+                stale?: string[];
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest grant first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeasePage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acquireLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcquireLease"];
+            };
+        };
+        responses: {
+            /** @description The new lease, or the one that was resumed. */
+            201: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_not_found`: There is no such environment
+             *     - `lease_not_found`: There is no such lease
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_inactive`: The environment takes no leases
+             *     - `capacity_exhausted`: The environment has no room
+             *     - `workspace_held`: The workspace has a holder
+             *     - `run_ended`: The run is over
+             *     - `lease_ended`: The lease is over
+             *     - `lease_not_retained`: The lease is not retained
+             *     - `resume_mismatch`: The lease is not the one that was meant
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLease: {
+        parameters: {
+            query?: {
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkLease: {
+        parameters: {
+            query: {
+                /** @description The fence that the holder was granted. */
+                fence: number;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `stale_fence`: The fence is not the newest
+             *     - `lease_ended`: The lease is over
+             *     - `lease_not_active`: The lease is not active
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeaseHistory: {
+        parameters: {
+            query?: {
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventHistoryPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReleaseLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             *     - `lease_not_active`: The lease is not active
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceLeaseMetadata: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+                /** @description Only if this is its `ETag`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceLeaseMetadata"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `version_mismatch`: The version is another one */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchLeaseMetadata: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+                /** @description Only if this is its `ETag`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchLeaseMetadata"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `version_mismatch`: The version is another one */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retainLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetainLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             *     - `lease_not_active`: The lease is not active
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `environment_not_found`: There is no such environment
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `lease_not_retained`: The lease is not retained
+             *     - `resume_mismatch`: The lease is not the one that was meant
+             *     - `run_ended`: The run is over
+             *     - `environment_inactive`: The environment takes no leases
+             *     - `capacity_exhausted`: The environment has no room
+             *     - `workspace_held`: The workspace has a holder
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The run. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRun"];
+            };
+        };
+        responses: {
+            /** @description The leases that ended; none the second time. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The run. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewRun"];
+            };
+        };
+        responses: {
+            /** @description The run's active leases. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Renewed"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The run. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndRun"];
+            };
+        };
+        responses: {
+            /** @description The leases that ended; none the second time. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `run_ended`: The run is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEnvironmentsAnywhere: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                status?: components["schemas"]["EnvironmentStatus"][];
+                /** @description Only these. */
+                driver?: components["schemas"]["Driver"][];
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest change first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEnvironmentAnywhere: {
+        parameters: {
+            query?: {
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeEnvironmentAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RemoveEnvironment"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_in_use`: Something still hangs on the environment */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateEnvironmentAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+                /** @description Only if this is its `ETag`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_name_taken`: The name is taken
+             *     - `environment_local_exists`: The company has its local environment
+             *     - `environment_in_use`: Something still hangs on the environment
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `version_mismatch`: The version is another one */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveEnvironmentAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ArchiveEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reactivateEnvironmentAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReactivateEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEnvironmentLeasesAnywhere: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                status?: components["schemas"]["LeaseStatus"][];
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest use first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeasePage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEnvironmentUsageAnywhere: {
+        parameters: {
+            query?: {
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The environment; a shared one's id finds the company's own copy. */
+                environmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of one moment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_not_found`: There is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLeasesAnywhere: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                status?: components["schemas"]["LeaseStatus"][];
+                /** @description Only these. */
+                phase?: components["schemas"]["LeasePhase"][];
+                /** @description Held, kept, or over with the cleanup not done; or the others. */
+                open?: boolean;
+                /** @description On these environments; then by newest use. */
+                environmentId?: string[];
+                /** @description Of these runs. */
+                runId?: string[];
+                /** @description Of these issues. */
+                issueId?: string[];
+                /** @description Of these agents. */
+                agentId?: string[];
+                /** @description Of these workspaces. */
+                executionWorkspaceId?: string[];
+                /** @description Of these providers. */
+                provider?: string[];
+                /** @description What the provider calls them. */
+                providerLeaseId?: string[];
+                /** @description Under these policies. */
+                leasePolicy?: components["schemas"]["LeasePolicy"][];
+                /** @description With these words for their cleanup. */
+                cleanupStatus?: components["schemas"]["CleanupStatus"][];
+                /** @description Active leases that may be nobody's any more: `run_ended`, `overdue`, `idle:30m`. */
+                stale?: string[];
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest grant first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeasePage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acquireLeaseAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcquireLease"];
+            };
+        };
+        responses: {
+            /** @description The new lease, or the one that was resumed. */
+            201: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_not_found`: There is no such environment
+             *     - `lease_not_found`: There is no such lease
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_inactive`: The environment takes no leases
+             *     - `capacity_exhausted`: The environment has no room
+             *     - `workspace_held`: The workspace has a holder
+             *     - `run_ended`: The run is over
+             *     - `lease_ended`: The lease is over
+             *     - `lease_not_retained`: The lease is not retained
+             *     - `resume_mismatch`: The lease is not the one that was meant
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeaseAnywhere: {
+        parameters: {
+            query?: {
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkLeaseAnywhere: {
+        parameters: {
+            query: {
+                /** @description The fence that the holder was granted. */
+                fence: number;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `stale_fence`: The fence is not the newest
+             *     - `lease_ended`: The lease is over
+             *     - `lease_not_active`: The lease is not active
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeaseHistoryAnywhere: {
+        parameters: {
+            query?: {
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventHistoryPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseLeaseAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReleaseLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewLeaseAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             *     - `lease_not_active`: The lease is not active
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceLeaseMetadataAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+                /** @description Only if this is its `ETag`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceLeaseMetadata"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `version_mismatch`: The version is another one */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchLeaseMetadataAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+                /** @description Only if this is its `ETag`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchLeaseMetadata"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `version_mismatch`: The version is another one */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retainLeaseAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetainLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `lease_not_found`: There is no such lease */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             *     - `lease_not_active`: The lease is not active
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeLeaseAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `environment_not_found`: There is no such environment
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `lease_not_retained`: The lease is not retained
+             *     - `resume_mismatch`: The lease is not the one that was meant
+             *     - `run_ended`: The run is over
+             *     - `environment_inactive`: The environment takes no leases
+             *     - `capacity_exhausted`: The environment has no room
+             *     - `workspace_held`: The workspace has a holder
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseRunAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The run. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRun"];
+            };
+        };
+        responses: {
+            /** @description The leases that ended; none the second time. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewRunAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The run. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewRun"];
+            };
+        };
+        responses: {
+            /** @description The run's active leases. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Renewed"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endRunAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The run. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndRun"];
+            };
+        };
+        responses: {
+            /** @description The leases that ended; none the second time. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `run_ended`: The run is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ensureLocalEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EnsureLocalEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `environment_name_taken`: The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dispatch"];
+            };
+        };
+        responses: {
+            /** @description One verdict for each command, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdicts"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listActivity: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                action?: string[];
+                /** @description About things of these kinds. */
+                entityType?: components["schemas"]["EntityType"][];
+                /** @description About these things. */
+                entityId?: string[];
+                /** @description Of these runs. */
+                runId?: string[];
+                /** @description Of these agents. */
+                agentId?: string[];
+                /** @description From then on. */
+                since?: string;
+                /** @description Before then. */
+                until?: string;
+                /** @description Also what is noise to most readers. */
+                bookkeeping?: boolean;
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events after this position. */
+                after?: number;
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the log's order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCompanies: {
+        parameters: {
+            query?: {
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By their ids. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `upgrade_required`: The database is ahead of this program
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI 3.1 document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyObject"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,5 +1,5 @@
 /** What Paperclip answers with null, or with an empty list. */
-import { LeaseholdError, isRefusal } from "../errors.js";
+import { isRefusal } from "../errors.js";
 
 /** Null where there is no such environment or lease. */
 export function orNull<T>(found: Promise<T>): Promise<T | null> {
@@ -18,8 +18,8 @@ export function orNone<T>(found: Promise<T[]>): Promise<T[]> {
 }
 
 function matchesNothing(error: unknown): boolean {
-  if (!isRefusal(error, "invalid_request") || !(error instanceof LeaseholdError)) return false;
-  const faults = (error.problem as { errors?: { field: string }[] } | null)?.errors ?? [];
+  if (!isRefusal(error, "invalid_request")) return false;
+  const faults = error.problem?.errors ?? [];
   const isFilter = ({ field }: { field: string }) => field === "status" || field === "driver";
   return faults.length > 0 && faults.every(isFilter);
 }

@@ -1,5 +1,11 @@
 /** The environments of `environmentService`, and reading its leases. */
-import type { CreateEnvironment, Driver, EnvironmentStatus, LeaseStatus } from "../api.js";
+import type {
+  CreateEnvironment,
+  Driver,
+  EnvironmentStatus,
+  LeaseStatus,
+  UpdateEnvironment,
+} from "../api.js";
 import type { Client } from "../client.js";
 import { orNone, orNull } from "./absent.js";
 import { type Environment, type EnvironmentLease, toEnvironment, toLease } from "./records.js";
@@ -97,7 +103,7 @@ function scoped<T extends object>(
 }
 
 /** The ledger's fields of it: null clears where it can, and means the default elsewhere. */
-function told(input: EnvironmentPatch): EnvironmentPatch & Partial<CreateEnvironment> {
+function told(input: EnvironmentPatch): UpdateEnvironment {
   const { name, driver, description, status, metadata, capacity, singleFlight } = input;
   const config = input.config === null ? {} : input.config;
   const envVars = input.envVars === null ? {} : input.envVars;

@@ -35,6 +35,12 @@ export interface ReusableLeaseHolder {
   issueTitle: null;
 }
 
+/** Leases whose resource may still be there. */
+const REUSABLE = {
+  leasePolicy: "reuse_by_environment",
+  status: ["active", "released", "retained"],
+} as const;
+
 export function removal(client: Client) {
   const getDeleteBlastRadius = async (
     id: string,
@@ -65,12 +71,12 @@ async function radius(
   client: Client,
   { id, driver }: { id: string; driver: string },
 ): Promise<EnvironmentDeleteBlastRadius> {
-  const reusable = { environmentId: id, leasePolicy: "reuse_by_environment" } as const;
   const [usage, leases] = await Promise.all([
     client.environments.usage(id),
-    client.leases.list({ ...reusable, limit: 500 }).all(),
+    client.leases.list({ environmentId: id, ...REUSABLE, limit: 500 }).all(),
   ]);
-  const holders = owners(leases).map(holder);
+  // A released lease keeps its end when another takes its resource over: that one speaks for it.
+  const holders = leases.filter((lease) => lease.replacedByLeaseId === null).map(holder);
   const isManagedLocal = driver === "local";
   const blocked: [DeleteBlockedReason, boolean][] = [
     ["managed_local", isManagedLocal],
@@ -91,22 +97,6 @@ async function radius(
     staticReferences: { isManagedLocal },
     activeRuntimeUse: { activeLeaseCount, hasActiveRuntimeUse: activeLeaseCount > 0 },
   };
-}
-
-/**
- * The newest lease of each resource, where it may still be there. A released lease keeps its end
- * when another takes its resource over, so that an older one says nothing about it any more.
- */
-function owners(leases: readonly Lease[]): Lease[] {
-  const newest = new Map<string, Lease>();
-  for (const lease of leases) {
-    const { provider, providerLeaseId } = lease;
-    const resource = providerLeaseId ? JSON.stringify([provider, providerLeaseId]) : lease.id;
-    const other = newest.get(resource);
-    if (!other || lease.fence > other.fence) newest.set(resource, lease);
-  }
-  const mayBeThere: string[] = ["active", "released", "retained"];
-  return [...newest.values()].filter((lease) => mayBeThere.includes(lease.status));
 }
 
 function holder({ id, executionWorkspaceId, issueId }: Lease): ReusableLeaseHolder {

@@ -1,10 +1,11 @@
 /** Many commands in one request, each with a verdict of its own. */
 import { randomUUID } from "node:crypto";
 import type { Verdict } from "../api.js";
+import type { components } from "../generated/api.js";
 import type { CallOptions, Transport } from "../transport.js";
 
 /** One command: its type, its key, and the fields of its route. */
-export type DispatchCommand = { type: string; key?: string } & Record<string, unknown>;
+export type DispatchCommand = components["schemas"]["Command"];
 
 export interface DispatchOptions extends CallOptions {
   /** All or none of them. */

@@ -1,24 +1,20 @@
 /** Environments: places where a run can execute. */
 import type {
   CreateEnvironment,
-  Driver,
   Environment,
-  EnvironmentStatus,
   Lease,
-  LeaseStatus,
   UpdateEnvironment,
   Usage,
 } from "../api.js";
+import type { operations } from "../generated/api.js";
 import { Pages } from "../pages.js";
 import type { CallOptions, CommandOptions, Transport } from "../transport.js";
-import { type Words, inQuery } from "./query.js";
+import { type Filter, inQuery } from "./query.js";
 
-export interface EnvironmentFilter {
-  status?: Words<EnvironmentStatus>;
-  driver?: Words<Driver>;
-  limit?: number;
-  minPosition?: number;
-}
+/** `status` and `driver`, one word or several. */
+export type EnvironmentFilter = Filter<operations["listEnvironments"]>;
+/** `status`, one word or several. */
+export type LeasesOfEnvironmentFilter = Filter<operations["listEnvironmentLeases"]>;
 
 export type EnvironmentsApi = ReturnType<typeof environments>;
 
@@ -30,7 +26,7 @@ export function environments(transport: Transport) {
       new Pages((cursor) =>
         transport.ask(options, ({ http, at, path, init }) =>
           http.GET(at("/environments"), {
-            params: { path: path({}), query: inQuery({ ...filter, cursor }) },
+            params: { path: path({}), query: inQuery(filter, cursor) },
             ...init,
           }),
         ),
@@ -110,13 +106,13 @@ export function environments(transport: Transport) {
     /** Its leases, the newest use first. */
     leases: (
       environmentId: string,
-      filter: { status?: Words<LeaseStatus>; limit?: number; minPosition?: number } = {},
+      filter: LeasesOfEnvironmentFilter = {},
       options?: CallOptions,
     ): Pages<Lease> =>
       new Pages((cursor) =>
         transport.ask(options, ({ http, at, path, init }) =>
           http.GET(at(`${one}/leases`), {
-            params: { path: path({ environmentId }), query: inQuery({ ...filter, cursor }) },
+            params: { path: path({ environmentId }), query: inQuery(filter, cursor) },
             ...init,
           }),
         ),

@@ -1,43 +1,21 @@
 /** Leases: the right of one run to use one environment for a time. */
 import type {
-  AbandonLease,
   AcquireLease,
-  ActivateLease,
-  CleanupStatus,
   JsonObject,
   Lease,
-  LeasePolicy,
-  LeaseStatus,
   LedgerEvent,
   ReleaseLease,
   RenewLease,
-  ReserveLease,
   ResumeLease,
   RetainLease,
 } from "../api.js";
+import type { operations } from "../generated/api.js";
 import { Pages } from "../pages.js";
 import type { CallOptions, CommandOptions, Transport } from "../transport.js";
-import { type Words, inQuery } from "./query.js";
+import { type Filter, inQuery } from "./query.js";
 
-export interface LeaseFilter {
-  status?: Words<LeaseStatus>;
-  phase?: Words;
-  /** Held, kept, or over with its cleanup not done. */
-  open?: boolean;
-  environmentId?: Words;
-  runId?: Words;
-  issueId?: Words;
-  agentId?: Words;
-  executionWorkspaceId?: Words;
-  provider?: Words;
-  providerLeaseId?: Words;
-  leasePolicy?: Words<LeasePolicy>;
-  cleanupStatus?: Words<CleanupStatus>;
-  /** `run_ended`, `overdue` or `idle:30m`: active leases that may be nobody's any more. */
-  stale?: string;
-  limit?: number;
-  minPosition?: number;
-}
+/** `open`, `stale`, and one word or several of the rest. */
+export type LeaseFilter = Filter<operations["listLeases"]>;
 
 export type LeasesApi = ReturnType<typeof leases>;
 
@@ -54,7 +32,7 @@ function questions(transport: Transport) {
       new Pages((cursor) =>
         transport.ask(options, ({ http, at, path, init }) =>
           http.GET(at("/leases"), {
-            params: { path: path({}), query: inQuery({ ...filter, cursor }) },
+            params: { path: path({}), query: inQuery(filter, cursor) },
             ...init,
           }),
         ),
@@ -82,7 +60,7 @@ function questions(transport: Transport) {
       new Pages((cursor) =>
         transport.ask(options, ({ http, at, path, init }) =>
           http.GET(at(`${one}/history`), {
-            params: { path: path({ leaseId }), query: inQuery({ cursor }) },
+            params: { path: path({ leaseId }), query: { cursor } },
             ...init,
           }),
         ),
@@ -96,36 +74,6 @@ function grants(transport: Transport) {
       transport.command(options, (request) =>
         request.http.POST(request.at("/leases"), {
           params: { path: request.path({}) },
-          body: request.body(body),
-          ...request.init,
-        }),
-      ),
-
-    /** Intent first: the lease is written before the provider is asked for anything. */
-    reserve: (body: ReserveLease, options?: CommandOptions): Promise<Lease> =>
-      transport.command(options, (request) =>
-        request.http.POST(request.at("/leases/reserve"), {
-          params: { path: request.path({}) },
-          body: request.body(body),
-          ...request.init,
-        }),
-      ),
-
-    /** The provider has made what was reserved for. */
-    activate: (leaseId: string, body: ActivateLease, options?: CommandOptions): Promise<Lease> =>
-      transport.command(options, (request) =>
-        request.http.POST(request.at(`${one}/activate`), {
-          params: { path: request.path({ leaseId }) },
-          body: request.body(body),
-          ...request.init,
-        }),
-      ),
-
-    /** The provider has not, or nobody knows; in that case its cleanup becomes work. */
-    abandon: (leaseId: string, body: AbandonLease, options?: CommandOptions): Promise<Lease> =>
-      transport.command(options, (request) =>
-        request.http.POST(request.at(`${one}/abandon`), {
-          params: { path: request.path({ leaseId }) },
           body: request.body(body),
           ...request.init,
         }),

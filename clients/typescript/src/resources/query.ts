@@ -1,17 +1,21 @@
 /** Filters as they stand in a query. */
 
 /** One value of a filter, or several that mean any of them. */
-export type Words<Word extends string = string> = Word | readonly Word[];
+export type Words<Word> = Word | readonly Word[];
 
-type Shown<Value> = Value extends readonly (infer Word)[] ? Word : Value;
+/** A route's query, where one value need not be a list; pages are asked for by themselves. */
+export type Filter<Operation extends { parameters: { query?: object } }> = {
+  [Name in Exclude<keyof Query<Operation>, "cursor">]?: Given<Query<Operation>[Name]>;
+};
 
-/** Several values are one parameter, separated by commas. */
-export function inQuery<Filter extends object>(
-  filter: Filter,
-): { [Name in keyof Filter]: Shown<Filter[Name]> } {
-  const shown = Object.entries(filter).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(",") : value,
-  ]);
-  return Object.fromEntries(shown);
+type Query<Operation extends { parameters: { query?: object } }> = NonNullable<
+  Operation["parameters"]["query"]
+>;
+type Given<Value> = NonNullable<Value> extends readonly (infer Word)[] ? Words<Word> : Value;
+/** The filter as the route has it, at a cursor. */
+export function inQuery<Operation extends { parameters: { query?: object } }>(
+  filter: Filter<Operation>,
+  cursor?: string,
+): Query<Operation> {
+  return { ...filter, cursor } as Query<Operation>;
 }
