@@ -32,3 +32,46 @@ export type {
 } from "./paperclip/removal.js";
 export type { EndStatus, ReleaseOptions, ReleaseStatus } from "./paperclip/releasing.js";
 export type { Environment as PaperclipEnvironment, EnvironmentLease } from "./paperclip/records.js";
+export {
+  type AcquireForRunInput,
+  type AcquisitionResult,
+  type EnvironmentRunOrchestrator,
+  type OrchestratorOptions,
+  type ReleaseForRunInput,
+  type ReleaseResult,
+  type SelectedEnvironment,
+  environmentRunOrchestrator,
+} from "./paperclip/orchestrator.js";
+export type { Logger } from "./paperclip/provisioning.js";
+export type {
+  ExecutionWorkspace,
+  RealizeForRunInput,
+  RealizedExecutionWorkspace,
+} from "./paperclip/realization-request.js";
+export type { ExecutionTarget, RealizationResult, TransportInput } from "./paperclip/realizing.js";
+export {
+  type EnvironmentErrorCode,
+  EnvironmentRunError,
+  type EnvironmentRunErrorDetails,
+} from "./paperclip/run-error.js";
+export {
+  type AcquireRunInput,
+  type DriverAcquireInput,
+  type DriverReleaseInput,
+  type EnvironmentDriver,
+  type EnvironmentRuntime,
+  type ExecuteInput,
+  type Executed,
+  type ProviderResourceDisposition,
+  type RealizeWorkspaceInput,
+  type RealizedWorkspace,
+  type RuntimeLeaseRecord,
+  environmentRuntime,
+} from "./paperclip/runtime.js";
+export {
+  type LeaseContext,
+  type PaperclipEnvironmentSnapshot,
+  type WorkspaceRef,
+  leaseContext,
+  paperclipEnvironment,
+} from "./paperclip/snapshot.js";
