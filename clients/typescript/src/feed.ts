@@ -21,7 +21,11 @@ export async function* follow(
   transport: Transport,
   options: FollowOptions,
 ): AsyncGenerator<LedgerEvent, void, undefined> {
-  yield* poll(transport, options);
+  try {
+    yield* poll(transport, options);
+  } catch (error) {
+    if (!options.signal?.aborted) throw error;
+  }
 }
 
 async function* poll(
