@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { type Client, createClient } from "@leasehold/client";
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "../../../..");
-const builds = ["debug", "release"].map((kind) => join(repository, "target", kind, "leasehold"));
+const target = process.env.CARGO_TARGET_DIR ?? join(repository, "target");
+const builds = ["debug", "release"].map((kind) => join(target, kind, "leasehold"));
 
 /** How long a server may take to listen. */
 const START_MS = 60_000;
