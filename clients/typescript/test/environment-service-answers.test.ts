@@ -26,6 +26,7 @@ test("what is no id at all throws", async () => {
   const { svc } = fresh();
   await assert.rejects(svc.getById("nonsense"), { status: 400 });
   await assert.rejects(svc.getLeaseById("nonsense"), { status: 400 });
+  await assert.rejects(svc.listLeases("nonsense", { status: "active" }), { status: 400 });
 });
 
 test("a filter's word that no row has matches none", async () => {

@@ -108,8 +108,8 @@ test("what time cannot cure is not asked again", async (t) => {
   assert.equal(proxy.seen.length, 1);
 });
 
-test("a caller that gives up is heard at once, with its own reason", async (t) => {
-  const { proxy, client, environment } = await flaky(t);
+test("a caller that gives up is heard at once", { timeout: 20_000 }, async (t) => {
+  const { proxy, client, environment } = await flaky(t, { timeoutMs: 600_000, deadlineMs: 600_000 });
   proxy.always = "hangs";
   const controller = new AbortController();
   const { signal } = controller;

@@ -128,17 +128,42 @@ test("without an answer the lease is lost before its promise is over", async (t)
   t.after(() => proxy.close());
   const { companyId } = client.options;
   const behind = createClient({ baseUrl: proxy.url, companyId, deadlineMs: 1_000 });
-  let expiresAt: string | null = null;
+  let leftMs = -Infinity;
   const working = withLease(behind, request, async (held) => {
-    expiresAt = held.lease.expiresAt;
     proxy.always = "unsent";
     await untilAborted(held).catch(() => undefined);
-    assert.ok(new Date() < new Date(expiresAt ?? 0), "the signal came after the promised time");
+    leftMs = Date.parse(held.lease.expiresAt ?? "") - Date.now();
     return "not noticed";
   });
   const error = await working.catch((e) => e);
   assert.ok(error instanceof LeaseLostError);
+  assert.ok(leftMs > 0, `the signal came ${-leftMs} ms after the promised time`);
   assert.match(error.message, /no renewal was confirmed/);
+});
+
+test("after a renewal too, the lease is lost before its stored expiry", async (t) => {
+  const { client, request } = await scene(3);
+  const proxy = await Flaky.before(server.url);
+  t.after(() => proxy.close());
+  const { companyId } = client.options;
+  const behind = createClient({ baseUrl: proxy.url, companyId, deadlineMs: 1_000 });
+  let leftMs = -Infinity;
+  const working = withLease(
+    behind,
+    request,
+    async (held) => {
+      const renewed = async () => proxy.seen.some((seen) => seen.path.endsWith("/renew"));
+      await eventually("a renewal", renewed);
+      proxy.always = "unsent";
+      await untilAborted(held).catch(() => undefined);
+      const now = Date.now();
+      leftMs = Date.parse((await client.leases.get(held.lease.id)).expiresAt ?? "") - now;
+    },
+    // Early enough that the ledger leaves the expiry as it was granted.
+    { renewEveryMs: 150 },
+  );
+  await assert.rejects(working, { name: "LeaseLostError" });
+  assert.ok(leftMs > 0, `the signal came ${-leftMs} ms after the stored expiry`);
 });
 
 test("a renewal whose answers are lost for a while loses nothing", async (t) => {
@@ -182,19 +207,24 @@ test("a caller that gives up ends the work, and the lease as a cancelled run's",
   assert.equal(ended.failureReason, "stopped by its user");
 });
 
-test("a grant that is told a second time is renewed before the work begins", async () => {
+test("a grant that is told a second time is renewed before the work begins", async (t) => {
   const { client, request } = await scene();
+  const proxy = await Flaky.before(server.url);
+  t.after(() => proxy.close());
+  const { companyId } = client.options;
+  const behind = createClient({ baseUrl: proxy.url, companyId });
   const key = randomUUID();
   const granted = await client.leases.acquire(request, { key });
-  const before = await renewals(client, granted.id);
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  await withLease(
-    client,
-    { ...request },
-    async ({ lease }) => assert.equal(lease.id, granted.id),
+  const seen = await withLease(
+    behind,
+    request,
+    async ({ lease }) => {
+      assert.equal(lease.id, granted.id);
+      return proxy.seen.map(({ path }) => path.split("/").at(-1));
+    },
     { key },
   );
-  assert.equal(before.length, 0);
+  assert.deepEqual(seen, ["leases", "renew"]);
   assert.equal((await client.leases.get(granted.id)).status, "released");
 });
 
