@@ -6,12 +6,14 @@
 //! drives it says [`Company::keep`] when they are durable, or [`Company::undo`] when they are not.
 
 mod admission;
+mod audit;
 mod command;
 mod index;
 mod memory;
 mod plan;
 mod refusal;
 
+pub use audit::{Audit, Violation};
 pub use command::{Command, CommandType, Import, ReleaseRun, RenewRun};
 pub use index::{EnvironmentEntry, Index, LeaseEntry, Place};
 pub use memory::Company;

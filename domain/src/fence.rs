@@ -58,4 +58,10 @@ impl Fence {
     pub const fn of(epoch: Epoch, position: Position) -> Self {
         Self(epoch.0 * Self::POSITIONS_PER_EPOCH + position.0)
     }
+
+    /// Where in its log the grant stands that it was given for.
+    #[must_use]
+    pub const fn position(self) -> Position {
+        Position(self.0 % Self::POSITIONS_PER_EPOCH)
+    }
 }

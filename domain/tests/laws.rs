@@ -1,5 +1,6 @@
 //! What holds for any sequence of commands, however they follow and collide.
 
+mod audit;
 mod invariants;
 mod memory;
 mod merge_patch;
