@@ -16,10 +16,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::projection::{Projection, iso};
+use crate::tuple::{Row, row};
 
 /// This projection.
-pub const PROJECTION: Projection = Projection { name: "activity_log", version: 1 };
+pub const PROJECTION: Projection =
+    Projection { name: "activity_log", version: 1, columns: ActivityRow::COLUMNS, key: "position" };
 
+row! {
 /// One line of the activity log, as its table and the contract show it.
 #[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
 #[serde(rename_all = "camelCase")]
@@ -55,6 +58,7 @@ pub struct ActivityRow {
     pub bookkeeping: bool,
     /// The event's position.
     pub position: i64,
+}
 }
 
 /// What an activity row needs besides the event and the state after it.

@@ -8,10 +8,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::projection::{Projection, iso};
+use crate::tuple::{Row, row};
 
 /// This projection.
-pub const PROJECTION: Projection = Projection { name: "environment_leases", version: 1 };
+pub const PROJECTION: Projection =
+    Projection { name: "environment_leases", version: 1, columns: LeaseRow::COLUMNS, key: "id" };
 
+row! {
 /// One lease, as its table and the contract show it.
 #[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
 #[serde(rename_all = "camelCase")]
@@ -60,6 +63,7 @@ pub struct LeaseRow {
     pub retain_until: Option<DateTime<Utc>>,
     pub source_status: Option<String>,
     pub version: i64,
+}
 }
 
 impl LeaseRow {

@@ -7,10 +7,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::projection::{Projection, iso};
+use crate::tuple::{Row, row};
 
 /// This projection.
-pub const PROJECTION: Projection = Projection { name: "environments", version: 1 };
+pub const PROJECTION: Projection =
+    Projection { name: "environments", version: 1, columns: EnvironmentRow::COLUMNS, key: "id" };
 
+row! {
 /// One environment, as its table and the contract show it.
 #[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +36,7 @@ pub struct EnvironmentRow {
     #[serde(serialize_with = "iso::one")]
     pub updated_at: DateTime<Utc>,
     pub version: i64,
+}
 }
 
 impl EnvironmentRow {

@@ -9,3 +9,4 @@ pub mod activity_log;
 pub mod environment_leases;
 pub mod environments;
 pub mod projection;
+pub mod tuple;

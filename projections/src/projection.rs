@@ -1,5 +1,11 @@
 //! What every projection is: a name, a version and its tables.
 
+use leasehold_domain::stream::Aggregate;
+
+use crate::environment_leases::LeaseRow;
+use crate::environments::EnvironmentRow;
+use crate::tuple::{Row as _, Tuple};
+
 /// A projection of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Projection {
@@ -7,6 +13,25 @@ pub struct Projection {
     pub name: &'static str,
     /// Raised whenever the same events would make other rows.
     pub version: u32,
+    /// Its table's columns, in the order in which rows are written.
+    pub columns: &'static [&'static str],
+    /// The column that, with `company_id`, tells its rows apart.
+    pub key: &'static str,
+}
+
+/// Writes the row that an aggregate has in a table, as it is now; which table, none when it has none.
+pub fn write_row(aggregate: &Aggregate, to: &mut Tuple) -> Option<&'static Projection> {
+    match aggregate {
+        Aggregate::Environment(state) => {
+            EnvironmentRow::of(state)?.write(to);
+            Some(&crate::environments::PROJECTION)
+        }
+        Aggregate::Lease(state) => {
+            LeaseRow::of(state)?.write(to);
+            Some(&crate::environment_leases::PROJECTION)
+        }
+        Aggregate::Run(_) => None,
+    }
 }
 
 /// The projections that are written in the statement that appends.
