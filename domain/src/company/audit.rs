@@ -184,17 +184,23 @@ impl Audit {
             capacity,
             held,
         }));
-        if let Some(workspace_id) = entry.workspace_id.filter(|_| environment.single_flight) {
-            let in_it = |by: &LeaseId| {
-                self.index.lease(*by).and_then(|e| e.workspace_id) == entry.workspace_id
-            };
-            let by = self.index.holders(environment_id).find(|by| *by != id && in_it(by));
-            broken.extend(by.map(|by| Violation::WorkspaceShared {
-                environment_id,
-                workspace_id,
-                by,
-            }));
-        }
+        let workspace = entry.workspace_id.filter(|_| environment.single_flight);
+        broken.extend(workspace.and_then(|workspace| self.shared(id, environment_id, workspace)));
+    }
+
+    /// Another lease that holds the workspace.
+    fn shared(
+        &self,
+        id: LeaseId,
+        environment_id: EnvironmentId,
+        workspace_id: WorkspaceId,
+    ) -> Option<Violation> {
+        let workspace = |by: &LeaseId| self.index.lease(*by).and_then(|entry| entry.workspace_id);
+        let by = self
+            .index
+            .holders(environment_id)
+            .find(|by| *by != id && workspace(by) == Some(workspace_id))?;
+        Some(Violation::WorkspaceShared { environment_id, workspace_id, by })
     }
 }
 
