@@ -9,6 +9,7 @@ mod demo;
 mod env;
 mod events;
 mod exit;
+mod fill;
 mod import;
 mod lease;
 mod openapi;
@@ -98,6 +99,9 @@ enum Command {
     Token(token::Token),
     /// The OpenAPI document of the HTTP interface.
     Openapi,
+    /// Fill a database with made history.
+    #[command(hide = true)]
+    Fill(fill::Fill),
     /// The version, as data.
     Version,
 }
@@ -134,6 +138,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Bench(bench) => bench.run(global).await,
         Command::Token(token) => token.run(global).await,
         Command::Openapi => openapi::print(),
+        Command::Fill(fill) => fill.run(global).await,
         Command::Version => output::version(global.output),
     }
 }

@@ -11,6 +11,8 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod dispatch;
+pub mod fill;
+pub(crate) mod history;
 pub mod http;
 pub mod import;
 pub mod ledger;

@@ -38,5 +38,6 @@ mod behaviour {
     mod tokens_matrix;
     mod two_servers;
     mod waking;
+    mod verifying;
 }
 mod support;

@@ -110,7 +110,10 @@ fn sql_stands_only_where_it_belongs() {
         "src/pg",
         "src/import",
         "src/tokens",
+        "src/fill",
+        "src/history",
         "src/verify",
+        "src/rebuild",
         "src/bench",
         "src/cli/demo",
     ];

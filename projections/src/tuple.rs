@@ -66,9 +66,21 @@ impl<T: Column> Column for Option<T> {
     }
 }
 
+impl Column for str {
+    fn write(&self, to: &mut Tuple) {
+        to.fixed(self.as_bytes());
+    }
+}
+
 impl Column for String {
     fn write(&self, to: &mut Tuple) {
         to.fixed(self.as_bytes());
+    }
+}
+
+impl Column for [u8] {
+    fn write(&self, to: &mut Tuple) {
+        to.fixed(self);
     }
 }
 

@@ -36,9 +36,19 @@ impl Progress {
         Self { bar, what, done: AtomicU64::new(0), said: Mutex::new(Instant::now()), is_plain }
     }
 
+    /// Says how much there is to be done, when that is known later than the rest.
+    pub(super) fn expect(&self, total: u64) {
+        self.bar.set_length(total);
+    }
+
     pub(super) fn step(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.bar.inc(1);
+        self.advance(1);
+    }
+
+    /// So many steps at once.
+    pub(super) fn advance(&self, count: u64) {
+        let done = self.done.fetch_add(count, Ordering::Relaxed) + count;
+        self.bar.inc(count);
         if self.is_plain {
             self.say_sometimes(done);
         }

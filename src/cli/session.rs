@@ -100,6 +100,11 @@ impl Session {
         Ok(Self { ledger, server })
     }
 
+    /// How the database is reached.
+    pub(super) const fn database(&self) -> &PgConnectOptions {
+        &self.server.options
+    }
+
     pub(super) async fn close(self) -> Result<(), Failed> {
         self.ledger.close().await;
         self.server.close().await

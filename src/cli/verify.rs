@@ -1,41 +1,106 @@
-//! `leasehold verify`: a second reader checks the tables against the log.
+//! `leasehold verify`: the ledger checks itself.
+
+use std::sync::Arc;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::Global;
 use super::exit::{Failed, Kind};
-use super::output;
+use super::output::{self, Format};
+use super::progress::Progress;
 use super::session::Session;
-use crate::verify::read_again;
+use crate::verify::{Options, Report, Stock, verify};
 
-/// Load every aggregate with the stock reader of cqrs-es and postgres-es, and compare what it makes
-/// of the log with the tables, column by column.
+const COLUMNS: [&str; 5] = ["kind", "companyId", "position", "detail", "imported"];
+
+/// Check digests, heads, positions, sequences and rules over the whole log, and every row of the
+/// tables against it. Commands go on meanwhile.
 #[derive(Debug, Args)]
-pub(super) struct Verify {}
+pub(super) struct Verify {
+    /// Also load so many streams with the stock reader of cqrs-es and postgres-es, and compare.
+    #[arg(
+        long,
+        value_name = "N|all",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "10000",
+        value_parser = stock
+    )]
+    stock: Option<Stock>,
+}
+
+fn stock(text: &str) -> Result<Stock, String> {
+    if text == "all" {
+        return Ok(Stock::All);
+    }
+    text.parse().map(Stock::Some).map_err(|_| "a number of streams, or `all`".to_owned())
+}
 
 impl Verify {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
         let session = Session::open(global).await?;
-        let reading = read_again(&session.ledger.readers).await?;
+        let progress = Arc::new(Progress::new("events and rows", 0));
+        let (told, bar) = (Arc::clone(&progress), Arc::clone(&progress));
+        let options = Options { stock: self.stock, ..Options::default() };
+        let verified = verify(
+            session.database(),
+            &session.ledger.readers,
+            options,
+            |expected| bar.expect(expected.events + expected.rows),
+            Arc::new(move |count| told.advance(count)),
+        )
+        .await;
+        progress.finish();
         session.close().await?;
-        output::one(
-            global.output,
-            &json!({
-                "aggregates": reading.aggregates,
-                "rows": reading.rows,
-                "differing": reading.differing,
-                "differences": reading.differences.iter().map(|difference| json!({
-                    "table": difference.table,
-                    "id": difference.id,
-                    "columns": difference.columns,
-                })).collect::<Vec<_>>(),
-            }),
-        )?;
-        if reading.differing > 0 {
-            let message = format!("{} rows are not what the log says", reading.differing);
-            return Err(Failed::new(Kind::VerificationFailed, message));
+        let report = verified?;
+        print(global, &report)?;
+        match report.findings.failing() {
+            0 => Ok(()),
+            1 => Err(Failed::new(Kind::VerificationFailed, "1 finding")),
+            count => Err(Failed::new(Kind::VerificationFailed, format!("{count} findings"))),
         }
-        Ok(())
     }
+}
+
+fn print(global: &Global, report: &Report) -> Result<(), Failed> {
+    let findings: Vec<Value> = report.findings.named().iter().map(|found| json!(found)).collect();
+    if global.output == Format::Table {
+        output::one(global.output, &summary(report))?;
+        if !findings.is_empty() {
+            let rows = findings.into_iter().map(|mut found| {
+                found["imported"] = found["isImported"].take();
+                found
+            });
+            output::list(global.output, &COLUMNS, &rows.collect::<Vec<_>>())?;
+        }
+        return Ok(());
+    }
+    let mut all = summary(report);
+    if let Value::Object(all) = &mut all {
+        all.insert("findings".to_owned(), Value::Array(findings));
+    }
+    output::one(global.output, &all)
+}
+
+fn summary(report: &Report) -> Value {
+    let rows: Map<String, Value> =
+        report.rows.iter().map(|(table, rows)| ((*table).to_owned(), json!(rows))).collect();
+    let seconds = report.took.as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+    let rate = (report.events as f64 / seconds.max(0.001)).round();
+    json!({
+        "companies": report.companies,
+        "events": report.events,
+        "streams": report.streams,
+        "rows": rows,
+        "receipts": report.receipts,
+        "stock": report.stock,
+        "failing": report.findings.failing(),
+        "imported": report.findings.imported(),
+        "failingByKind": report.findings.counts(false),
+        "importedByKind": report.findings.counts(true),
+        "seconds": (seconds * 1000.0).round() / 1000.0,
+        "eventsPerSecond": rate,
+    })
 }

@@ -16,6 +16,8 @@ type Store<A> = PersistedEventStore<PostgresEventRepository, A>;
 
 /// Differences that a report names; more are only counted.
 const NAMED_MAX: usize = 20;
+/// How often a row is read again that may have changed between two readings.
+const RACES_MAX: usize = 3;
 
 /// What the second reader found.
 #[derive(Debug, Default)]
@@ -35,6 +37,8 @@ pub struct SecondReading {
 pub struct Difference {
     /// `environments` or `environment_leases`.
     pub table: &'static str,
+    /// Whose row.
+    pub company_id: Uuid,
     /// Which row.
     pub id: Uuid,
     /// The columns that differ; none when the row is missing on one side.
@@ -47,25 +51,7 @@ pub struct Difference {
 /// # Errors
 /// The database's, or the stock reader's when it cannot read a stream.
 pub async fn read_again(pool: &PgPool) -> Result<SecondReading, sqlx::Error> {
-    let mut reading = SecondReading::default();
-    for id in list_ids(pool, Environment::TYPE).await? {
-        let state: Environment = load(pool, id).await?;
-        let row = find_environment(pool, id).await?;
-        let shown = row.and_then(|row| serde_json::to_value(row).ok());
-        let meant = EnvironmentRow::of(&state).and_then(|row| serde_json::to_value(row).ok());
-        reading.compare("environments", id, shown.as_ref(), meant.as_ref());
-    }
-    for id in list_ids(pool, Lease::TYPE).await? {
-        let state: Lease = load(pool, id).await?;
-        let row = find_lease(pool, id).await?;
-        let shown = row.and_then(|row| serde_json::to_value(row).ok());
-        let meant = LeaseRow::of(&state).and_then(|row| serde_json::to_value(row).ok());
-        reading.compare("environment_leases", id, shown.as_ref(), meant.as_ref());
-    }
-    for id in list_ids(pool, Run::TYPE).await? {
-        load::<Run>(pool, id).await?;
-        reading.aggregates += 1;
-    }
+    let mut reading = read_sample(pool, 100.0, None).await?;
     let rows: i64 = sqlx::query_scalar(
         "select (select count(*) from leasehold.environments)
               + (select count(*) from leasehold.environment_leases)",
@@ -76,11 +62,67 @@ pub async fn read_again(pool: &PgPool) -> Result<SecondReading, sqlx::Error> {
     Ok(reading)
 }
 
+/// The same for about `percent` of the streams, and for so many at most.
+///
+/// # Errors
+/// As [`read_again`].
+pub async fn read_sample(
+    pool: &PgPool,
+    percent: f32,
+    streams_max: Option<i64>,
+) -> Result<SecondReading, sqlx::Error> {
+    let mut reading = SecondReading::default();
+    for (kind, company, id) in list_streams(pool, percent, streams_max).await? {
+        let mut pair = read_pair(pool, &kind, id).await?;
+        // A table that was written between the two readings is read again.
+        for _ in 0..RACES_MAX {
+            if differing(pair.shown.as_ref(), pair.meant.as_ref()).is_empty()
+                && pair.shown.is_some() == pair.meant.is_some()
+            {
+                break;
+            }
+            pair = read_pair(pool, &kind, id).await?;
+        }
+        reading.compare(pair.table, (company, id), pair.shown.as_ref(), pair.meant.as_ref());
+    }
+    Ok(reading)
+}
+
+/// A row as the table has it and as the stock reader's state makes it.
+struct Pair {
+    table: &'static str,
+    shown: Option<Value>,
+    meant: Option<Value>,
+}
+
+async fn read_pair(pool: &PgPool, kind: &str, id: Uuid) -> sqlx::Result<Pair> {
+    Ok(if kind == Environment::TYPE {
+        let state: Environment = load(pool, id).await?;
+        let row = find_environment(pool, id).await?;
+        Pair {
+            table: "environments",
+            shown: row.and_then(|row| serde_json::to_value(row).ok()),
+            meant: EnvironmentRow::of(&state).and_then(|row| serde_json::to_value(row).ok()),
+        }
+    } else if kind == Lease::TYPE {
+        let state: Lease = load(pool, id).await?;
+        let row = find_lease(pool, id).await?;
+        Pair {
+            table: "environment_leases",
+            shown: row.and_then(|row| serde_json::to_value(row).ok()),
+            meant: LeaseRow::of(&state).and_then(|row| serde_json::to_value(row).ok()),
+        }
+    } else {
+        load::<Run>(pool, id).await?;
+        Pair { table: "activity_log", shown: None, meant: None }
+    })
+}
+
 impl SecondReading {
     fn compare(
         &mut self,
         table: &'static str,
-        id: Uuid,
+        (company_id, id): (Uuid, Uuid),
         shown: Option<&Value>,
         meant: Option<&Value>,
     ) {
@@ -92,7 +134,7 @@ impl SecondReading {
         }
         self.differing += 1;
         if self.differences.len() < NAMED_MAX {
-            self.differences.push(Difference { table, id, columns });
+            self.differences.push(Difference { table, company_id, id, columns });
         }
     }
 }
@@ -106,7 +148,7 @@ fn differing(shown: Option<&Value>, meant: Option<&Value>) -> Vec<String> {
 }
 
 /// Whether two values are the same to `jsonb`, which keeps a number's value but not its spelling.
-fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
+pub(super) fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
     match (one, other) {
         (Some(Value::Number(one)), Some(Value::Number(other))) => {
             one == other || one.as_f64() == other.as_f64()
@@ -135,15 +177,19 @@ fn unreadable(error: impl std::fmt::Display) -> sqlx::Error {
     sqlx::Error::Decode(error.to_string().into())
 }
 
-async fn list_ids(pool: &PgPool, aggregate_type: &str) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar(
-        "select aggregate_id::uuid
-         from leasehold.events
-         where aggregate_type = $1
-           and sequence = 1
-         order by aggregate_id",
+async fn list_streams(
+    pool: &PgPool,
+    percent: f32,
+    streams_max: Option<i64>,
+) -> sqlx::Result<Vec<(String, Uuid, Uuid)>> {
+    sqlx::query_as(
+        "select aggregate_type, company_id, aggregate_id::uuid
+         from leasehold.events tablesample bernoulli ($1)
+         where sequence = 1
+         limit $2",
     )
-    .bind(aggregate_type)
+    .bind(percent)
+    .bind(streams_max)
     .fetch_all(pool)
     .await
 }

@@ -49,20 +49,31 @@ fn separate(place: usize, to: &mut Vec<u8>) {
 
 fn string(value: &str, to: &mut Vec<u8>) {
     to.push(b'"');
-    for byte in value.bytes() {
-        match byte {
-            b'"' => to.extend(b"\\\""),
-            b'\\' => to.extend(b"\\\\"),
-            0x08 => to.extend(b"\\b"),
-            0x0c => to.extend(b"\\f"),
-            b'\n' => to.extend(b"\\n"),
-            b'\r' => to.extend(b"\\r"),
-            b'\t' => to.extend(b"\\t"),
-            0..0x20 => to.extend(format!("\\u{byte:04x}").bytes()),
-            _ => to.push(byte),
+    let mut rest = value.as_bytes();
+    // Most text has nothing to escape: it is copied as it is.
+    while let Some(place) = rest.iter().position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\')) {
+        let (plain, after) = rest.split_at(place);
+        to.extend(plain);
+        if let Some((byte, after)) = after.split_first() {
+            escaped(*byte, to);
+            rest = after;
         }
     }
+    to.extend(rest);
     to.push(b'"');
+}
+
+fn escaped(byte: u8, to: &mut Vec<u8>) {
+    match byte {
+        b'"' => to.extend(b"\\\""),
+        b'\\' => to.extend(b"\\\\"),
+        0x08 => to.extend(b"\\b"),
+        0x0c => to.extend(b"\\f"),
+        b'\n' => to.extend(b"\\n"),
+        b'\r' => to.extend(b"\\r"),
+        b'\t' => to.extend(b"\\t"),
+        _ => to.extend(format!("\\u{byte:04x}").bytes()),
+    }
 }
 
 /// A JSON number as `numeric` writes it: no exponent, no negative zero.

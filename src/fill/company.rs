@@ -1,0 +1,138 @@
+//! One company's made history: commands decided in memory, their events and rows ready to be sent.
+
+use leasehold_domain::actor::Actor;
+use leasehold_domain::company::{Answer, Command, CommandType, Company, Decided, Facts, plan};
+use leasehold_domain::fence::Position;
+use leasehold_domain::fields::Fields;
+use leasehold_domain::limits::Limits;
+use leasehold_domain::stream::StreamId;
+use leasehold_projections::projection::INLINE;
+use leasehold_projections::tuple::Tuple;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::history::{Content, Load, Rendering, Row, Sink as _, Step, Taking, write};
+use crate::log::{Head, Provenance, Recorded, Stored};
+
+/// The rows on their way, for each of the [`INLINE`] tables.
+#[derive(Debug)]
+pub(super) struct Loads {
+    pub(super) loads: Vec<Load>,
+}
+
+impl Taking for Loads {
+    fn add(&mut self, row: &Row<'_>) {
+        if let Some(load) = self.loads.get_mut(row.table) {
+            load.add(row.tuple);
+        }
+    }
+
+    /// What is settled here has no event to come.
+    fn remove(&mut self, _: &Row<'_>) {}
+}
+
+/// A company that is being filled.
+pub(super) struct Filling {
+    pub(super) head: Head,
+    pub(super) events: Load,
+    pub(super) rendering: Rendering<Loads>,
+    pub(super) lives: super::script::Lives,
+    company: Company,
+    actor: Actor,
+    step: i64,
+    tuple: Tuple,
+}
+
+impl Filling {
+    /// A company whose events are `step` microseconds apart.
+    pub(super) fn new(head: Head, step: i64) -> Self {
+        let loads = INLINE.iter().map(|_| Load::default()).collect();
+        Self {
+            head,
+            events: Load::default(),
+            rendering: Rendering::new(Loads { loads }),
+            lives: super::script::Lives::default(),
+            company: Company::new(head.company_id),
+            actor: Actor::system("heartbeat"),
+            step,
+            tuple: Tuple::default(),
+        }
+    }
+
+    /// Lives on until so many events are there or so many bytes wait; settles what is open at last.
+    pub(super) fn live_until(&mut self, events: u64, waiting_max: usize) {
+        while self.head.position.0 < events && self.events.len() < waiting_max {
+            self.live();
+        }
+        if self.head.position.0 >= events {
+            self.settle_all();
+        }
+    }
+
+    /// Decides a command and puts what happened on its way; none when it is refused.
+    pub(super) fn tell(&mut self, kind: CommandType, body: Map<String, Value>) -> Option<Answer> {
+        let limits = Limits::default();
+        let command = Fields::read(body, &limits, |fields| Command::read(kind, fields)).ok()?;
+        let facts = Facts {
+            now: self.head.recorded_at.plus_micros(self.step),
+            actor: self.actor.clone(),
+            epoch: self.head.epoch,
+            next: self.head.position.plus(1),
+            new_id: Uuid::now_v7(),
+            limits,
+        };
+        let decision = plan(&self.company, &command, &facts).ok()?;
+        let key = Uuid::now_v7().to_string();
+        for decided in decision.events {
+            self.push(decided, &facts, &key)?;
+        }
+        self.company.keep();
+        Some(decision.answer)
+    }
+
+    fn push(&mut self, decided: Decided, facts: &Facts, key: &str) -> Option<()> {
+        let Decided { stream, event, .. } = decided;
+        let provenance = Provenance::decided(&self.actor, Some("token heartbeat"), key);
+        let after = self.company.apply(stream, &event);
+        let stored = Stored {
+            company_id: self.head.company_id,
+            position: self.head.position.plus(1),
+            event_id: Uuid::now_v7(),
+            stream,
+            sequence: after.version(),
+            event_type: event.name().to_owned(),
+            event_version: event.version().to_owned(),
+            payload: event.to_payload().ok()?,
+            metadata: serde_json::to_string(&provenance).ok()?,
+            occurred_at: event.at(),
+            recorded_at: facts.now,
+        };
+        let content = Content { event, provenance };
+        self.rendering.after(&Step { stored: &stored, content: &content, after });
+        let digest = self.head.digest.after(&stored);
+        self.head = Head { position: stored.position, digest, recorded_at: facts.now, ..self.head };
+        write(&Recorded { stored, digest }, &mut self.tuple);
+        self.events.add(self.tuple.as_bytes());
+        Some(())
+    }
+
+    /// Nothing more will happen to a stream.
+    pub(super) fn settle(&mut self, stream: StreamId) {
+        if let Some(state) = self.company.get(stream) {
+            self.rendering.settle(self.head.company_id, state, Position(0));
+        }
+        self.company.evict(|kept, _| kept != stream);
+    }
+
+    /// Nothing more will happen at all.
+    pub(super) fn settle_all(&mut self) {
+        let mut streams = Vec::new();
+        self.company.evict(|stream, _| {
+            streams.push(stream);
+            true
+        });
+        for stream in streams {
+            self.settle(stream);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The log read in bulk: every event of many companies, in order, folded with bounded memory.
+//!
+//! **Claims.** Whoever follows the log through here meets each event of a snapshot exactly once, in
+//! its company's order, with the state of its stream before and after; and at the end the state of
+//! every stream. Memory does not grow with the log, only with what is open in one company.
+//! **Because** the log is copied out of one repeatable-read snapshot by the index of positions;
+//! streams that are over are put away after a while and folded again when an event comes late.
+//! **Not** promised: any order between companies.
+
+mod entry;
+mod fold;
+mod follow;
+mod load;
+mod rendering;
+mod snapshot;
+mod tuples;
+
+pub(crate) use entry::{COLUMNS, Content, Entry, write};
+pub(crate) use fold::{Fold, OVER_KEPT_MAX, Sink, Step};
+pub(crate) use follow::{Reader, Span, aside, follow};
+pub(crate) use load::Load;
+pub(crate) use rendering::{Key, Rendering, Row, Taking};
+pub(crate) use snapshot::Snapshot;
+pub(crate) use tuples::{CopyReader, fields};

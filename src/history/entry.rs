@@ -1,0 +1,177 @@
+//! One event as it comes out of a copy: its columns, what they say, and whether its digest is theirs.
+//!
+//! Nothing here fails: an event that cannot be read is an entry that says so.
+
+use chrono::DateTime;
+use leasehold_domain::fence::Position;
+use leasehold_domain::id::CompanyId;
+use leasehold_domain::stream::{AggregateType, Event, StreamId};
+use leasehold_domain::time::Timestamp;
+use leasehold_projections::tuple::{Column as _, Tuple};
+use uuid::Uuid;
+
+use super::tuples::{Batch, fields};
+use crate::log::{Digest, Provenance, Recorded, Stored};
+
+/// The columns of `leasehold.events` in the order in which [`Entry`] reads them.
+pub(crate) const COLUMNS: [&str; 13] = [
+    "company_id",
+    "position",
+    "digest",
+    "sequence",
+    "occurred_at",
+    "recorded_at",
+    "event_id",
+    "aggregate_type",
+    "aggregate_id",
+    "event_type",
+    "event_version",
+    "payload",
+    "metadata",
+];
+
+/// 2000-01-01T00:00:00Z in microseconds since 1970: where PostgreSQL counts from.
+const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
+
+/// An event of the log.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) company_id: CompanyId,
+    pub(crate) position: Position,
+    pub(crate) digest: Digest,
+    /// Its columns, or why they are none of an event's.
+    pub(crate) stored: Result<Stored, String>,
+    /// What it says, or why that cannot be told.
+    pub(crate) content: Result<Content, String>,
+    /// Whether its digest follows from the one before; none when that is not in the same batch.
+    pub(crate) is_chained: Option<bool>,
+}
+
+/// What an event says.
+#[derive(Debug)]
+pub(crate) struct Content {
+    pub(crate) event: Event,
+    pub(crate) provenance: Provenance,
+}
+
+/// Reads the entries of a batch. Slow enough to be worth a thread of its own.
+pub(super) fn read(batch: &Batch) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::with_capacity(batch.tuples().count());
+    for tuple in batch.tuples() {
+        let mut entry = Entry::of(tuple);
+        let before = entries.last().filter(|before| {
+            before.company_id == entry.company_id && before.position.plus(1) == entry.position
+        });
+        entry.is_chained = before.map(|before| entry.follows(before.digest));
+        entries.push(entry);
+    }
+    entries
+}
+
+impl Entry {
+    fn of(tuple: &[u8]) -> Self {
+        let mut columns = Columns { fields: fields(tuple) };
+        let company_id = CompanyId(columns.uuid().unwrap_or_default());
+        let position = Position(columns.number().unwrap_or_default());
+        let digest = columns.bytes().and_then(|bytes| Digest::try_from(bytes).ok());
+        let stored = columns.stored(company_id, position);
+        let content = stored.as_ref().map_err(Clone::clone).and_then(Content::of);
+        let digest = digest.unwrap_or_default();
+        Self { company_id, position, digest, stored, content, is_chained: None }
+    }
+
+    /// Whether its digest is made of its columns and the digest before.
+    pub(crate) fn follows(&self, before: Digest) -> bool {
+        self.stored.as_ref().is_ok_and(|stored| before.after(stored) == self.digest)
+    }
+}
+
+impl Content {
+    fn of(stored: &Stored) -> Result<Self, String> {
+        let event = Event::from_payload(stored.stream.kind, &stored.payload)
+            .map_err(|error| format!("the payload: {error}"))?;
+        let provenance = serde_json::from_str(&stored.metadata)
+            .map_err(|error| format!("the metadata: {error}"))?;
+        Ok(Self { event, provenance })
+    }
+}
+
+struct Columns<I> {
+    fields: I,
+}
+
+impl<'t, I: Iterator<Item = Option<&'t [u8]>>> Columns<I> {
+    fn bytes(&mut self) -> Option<&'t [u8]> {
+        self.fields.next().flatten()
+    }
+
+    fn uuid(&mut self) -> Option<Uuid> {
+        self.bytes().and_then(|bytes| Uuid::from_slice(bytes).ok())
+    }
+
+    fn signed(&mut self) -> Option<i64> {
+        self.bytes().and_then(|bytes| Some(i64::from_be_bytes(*bytes.first_chunk()?)))
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        self.signed().and_then(|number| u64::try_from(number).ok())
+    }
+
+    fn text(&mut self) -> Option<&'t str> {
+        self.bytes().and_then(|bytes| std::str::from_utf8(bytes).ok())
+    }
+
+    fn time(&mut self) -> Option<Timestamp> {
+        let micros = self.signed()?.checked_add(POSTGRES_EPOCH_MICROS)?;
+        Timestamp::new(DateTime::from_timestamp_micros(micros)?).ok()
+    }
+
+    fn stored(&mut self, company_id: CompanyId, position: Position) -> Result<Stored, String> {
+        let sequence = self.number().ok_or("the sequence is none")?;
+        let occurred_at = self.time().ok_or("the time of occurring is none")?;
+        let recorded_at = self.time().ok_or("the time of recording is none")?;
+        let event_id = self.uuid().ok_or("the event's id is none")?;
+        let kind: AggregateType = self
+            .text()
+            .ok_or("the aggregate's type is no text")?
+            .parse()
+            .map_err(|error| format!("the aggregate's type: {error}"))?;
+        let id = self.text().and_then(|id| Uuid::parse_str(id).ok());
+        let id = id.ok_or("the aggregate's id is no UUID")?;
+        let mut text = || self.text().map(ToOwned::to_owned).ok_or("a column is no text");
+        Ok(Stored {
+            company_id,
+            position,
+            event_id,
+            stream: StreamId { kind, id },
+            sequence,
+            event_type: text()?,
+            event_version: text()?,
+            payload: text()?,
+            metadata: text()?,
+            occurred_at,
+            recorded_at,
+        })
+    }
+}
+
+/// Writes an event as [`Entry`] reads it.
+pub(crate) fn write(event: &Recorded, to: &mut Tuple) {
+    let stored = &event.stored;
+    // What is below 2^40 is below 2^63.
+    let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    to.begin(COLUMNS.len());
+    stored.company_id.0.write(to);
+    signed(stored.position.0).write(to);
+    event.digest.0.as_slice().write(to);
+    signed(stored.sequence).write(to);
+    stored.occurred_at.chrono().write(to);
+    stored.recorded_at.chrono().write(to);
+    stored.event_id.write(to);
+    stored.stream.kind.as_str().write(to);
+    stored.stream.id.to_string().write(to);
+    stored.event_type.write(to);
+    stored.event_version.write(to);
+    stored.payload.write(to);
+    stored.metadata.write(to);
+}

@@ -1,0 +1,157 @@
+//! The rows that the log means, written by the same functions that write them inline.
+
+use leasehold_domain::fence::Position;
+use leasehold_domain::id::CompanyId;
+use leasehold_domain::stream::Aggregate;
+use leasehold_projections::activity_log::{ActivityRow, Envelope, PROJECTION as ACTIVITY_LOG};
+use leasehold_projections::projection::{INLINE, Projection, write_row};
+use leasehold_projections::tuple::{Row as _, Tuple};
+use uuid::Uuid;
+
+use super::entry::Entry;
+use super::fold::{Sink, Step};
+use super::tuples::fields;
+use crate::log::Stored;
+
+/// What tells a table's rows apart: the company, and the id or the position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Key {
+    pub(crate) company: Uuid,
+    /// The row's id; its position as a number for tables that are told apart by it.
+    pub(crate) place: Uuid,
+}
+
+impl Key {
+    /// Its bytes, for hashing.
+    pub(crate) fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        bytes[..16].copy_from_slice(self.company.as_bytes());
+        bytes[16..].copy_from_slice(self.place.as_bytes());
+        bytes
+    }
+}
+
+/// A row of one of the [`INLINE`] tables.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row<'r> {
+    /// Which of them.
+    pub(crate) table: usize,
+    pub(crate) key: Key,
+    /// The row as COPY has it.
+    pub(crate) tuple: &'r [u8],
+    /// The last event that made it so; none for a row that was read from its table.
+    pub(crate) position: Option<Position>,
+}
+
+impl<'r> Row<'r> {
+    /// A row as it was read from its table; none when it has no key.
+    pub(crate) fn read(table: usize, tuple: &'r [u8]) -> Option<Self> {
+        let key = key_of(INLINE.get(table)?, tuple)?;
+        Some(Self { table, key, tuple, position: None })
+    }
+}
+
+fn key_of(projection: &Projection, tuple: &[u8]) -> Option<Key> {
+    let (mut company, mut place) = (None, None);
+    for (column, value) in projection.columns.iter().zip(fields(tuple)) {
+        if *column == "company_id" {
+            company = value.and_then(|value| Uuid::from_slice(value).ok());
+        } else if *column == projection.key {
+            place = value.and_then(placed);
+        }
+    }
+    Some(Key { company: company?, place: place? })
+}
+
+/// A uuid, or a bigint as one.
+fn placed(value: &[u8]) -> Option<Uuid> {
+    let number = || Some(u128::from(u64::from_be_bytes(*value.first_chunk()?)));
+    Uuid::from_slice(value).ok().or_else(|| number().map(Uuid::from_u128))
+}
+
+/// Whoever takes the rows.
+pub(crate) trait Taking: Send + 'static {
+    /// A row that the log means.
+    fn add(&mut self, row: &Row<'_>);
+    /// A row that was added, and that the log does not mean any more.
+    fn remove(&mut self, row: &Row<'_>);
+}
+
+/// Makes rows of what is followed.
+#[derive(Debug)]
+pub(crate) struct Rendering<T> {
+    pub(crate) taking: T,
+    tuple: Tuple,
+    activity_log: usize,
+}
+
+impl<T: Taking> Rendering<T> {
+    pub(crate) fn new(taking: T) -> Self {
+        Self { taking, tuple: Tuple::default(), activity_log: number(&ACTIVITY_LOG) }
+    }
+}
+
+/// The row of an aggregate as it is.
+fn state_row<'t>(
+    tuple: &'t mut Tuple,
+    company: CompanyId,
+    state: &Aggregate,
+    last: Position,
+) -> Option<Row<'t>> {
+    let projection = write_row(state, tuple)?;
+    let tuple = tuple.as_bytes();
+    let place = key_of(projection, tuple)?.place;
+    let key = Key { company: company.0, place };
+    Some(Row { table: number(projection), key, tuple, position: Some(last) })
+}
+
+/// Which of the [`INLINE`] projections it is.
+pub(crate) fn number(projection: &Projection) -> usize {
+    INLINE.iter().position(|known| known.name == projection.name).unwrap_or_default()
+}
+
+impl<T: Taking> Sink for Rendering<T> {
+    fn entry(&mut self, _: &Entry) {}
+
+    fn before(&mut self, _: &Stored, _: &Aggregate) {}
+
+    fn after(&mut self, step: &Step<'_>) {
+        let (stored, provenance) = (step.stored, &step.content.provenance);
+        let imported = provenance.imported_activity();
+        let envelope = Envelope {
+            event_id: stored.event_id,
+            company_id: stored.company_id,
+            position: stored.position,
+            stream: stored.stream,
+            actor: &provenance.actor(),
+            authenticated_by: provenance.authenticated_by.as_deref(),
+            imported: imported.as_ref(),
+        };
+        if let Some(row) = ActivityRow::of(&step.content.event, step.after, &envelope) {
+            row.write(&mut self.tuple);
+            let place = Uuid::from_u128(u128::from(stored.position.0));
+            self.taking.add(&Row {
+                table: self.activity_log,
+                key: Key { company: stored.company_id.0, place },
+                tuple: self.tuple.as_bytes(),
+                position: Some(stored.position),
+            });
+        }
+    }
+
+    fn settle(&mut self, company: CompanyId, state: &Aggregate, last: Position) {
+        let Self { taking, tuple, .. } = self;
+        if let Some(row) = state_row(tuple, company, state, last) {
+            taking.add(&row);
+        }
+    }
+
+    fn unsettle(&mut self, company: CompanyId, state: &Aggregate, last: Position) {
+        let Self { taking, tuple, .. } = self;
+        if let Some(row) = state_row(tuple, company, state, last) {
+            taking.remove(&row);
+        }
+    }
+
+    fn finish(&mut self, _: CompanyId) {}
+}
