@@ -37,7 +37,7 @@ mod behaviour {
     mod tokens;
     mod tokens_matrix;
     mod two_servers;
-    mod waking;
     mod verifying;
+    mod waking;
 }
 mod support;

@@ -8,7 +8,6 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use leasehold_domain::limits::Limits;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
@@ -21,7 +20,7 @@ use super::{Client, Contender};
 use crate::bench::Error;
 use crate::bench::settings::Settings;
 use crate::bench::workload::{Cycle, Workload};
-use crate::http::{Door, serve};
+use crate::http::{Door, Rules, serve};
 use crate::ledger::{Ledger, Options};
 
 pub(super) struct Served {
@@ -47,7 +46,7 @@ pub(super) async fn open(
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(Error::unexpected)?;
     let port = listener.local_addr().map_err(Error::unexpected)?.port();
     let (stop, stopping) = oneshot::channel::<()>();
-    let door = Door::new(&ledger, Limits::default());
+    let door = Door::new(&ledger, Rules::default());
     let serving = tokio::spawn(serve(listener, door, async move {
         // An error is as good a reason to stop as the word.
         let _ = stopping.await;
