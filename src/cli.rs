@@ -12,6 +12,7 @@ mod exit;
 mod fill;
 mod import;
 mod lease;
+mod manual;
 mod openapi;
 mod output;
 mod progress;
@@ -102,6 +103,16 @@ enum Command {
     /// Fill a database with made history.
     #[command(hide = true)]
     Fill(fill::Fill),
+    /// Completions for a shell, to be sourced by it.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Man pages, one a command, into a directory.
+    Man {
+        /// The directory, made if it is not there.
+        dir: PathBuf,
+    },
     /// The version, as data.
     Version,
 }
@@ -139,6 +150,8 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Token(token) => token.run(global).await,
         Command::Openapi => openapi::print(),
         Command::Fill(fill) => fill.run(global).await,
+        Command::Completions { shell } => manual::complete(shell),
+        Command::Man { dir } => manual::write(&dir),
         Command::Version => output::version(global.output),
     }
 }

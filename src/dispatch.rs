@@ -93,6 +93,11 @@ impl Dispatcher {
         (Self { lanes: lanes.into(), wake }, Lanes { tasks, waker })
     }
 
+    /// How many jobs wait for each lane.
+    pub fn depths(&self) -> impl Iterator<Item = usize> {
+        self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity())
+    }
+
     /// Where to learn that a company's log has moved.
     #[must_use]
     pub const fn wake(&self) -> &Wake {

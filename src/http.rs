@@ -22,6 +22,7 @@ mod guard;
 mod headers;
 mod health;
 mod leases;
+mod metrics;
 mod openapi;
 mod problem;
 mod query;
@@ -29,7 +30,10 @@ mod request;
 mod route;
 mod runs;
 mod scope;
+mod stream;
+mod tls;
 mod tokens;
+mod trace;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
@@ -37,7 +41,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{Method, Uri};
-use axum::serve::ListenerExt;
+use axum::serve::{Listener, ListenerExt};
 use leasehold_domain::limits::Limits;
 use sqlx::PgPool;
 use sqlx::pool::PoolConnection;
@@ -47,6 +51,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::dispatch::Dispatcher;
+use crate::feed::Feed;
 use crate::ledger::Ledger;
 use crate::tokens::Keys;
 use problem::Problem;
@@ -55,6 +60,7 @@ use route::Routes;
 pub use body::is_reserved_in;
 pub use openapi::document;
 pub use problem::{Code, Retry};
+pub use tls::{BadTls, Tls};
 
 /// How long requests in hand may take after the shutdown has begun.
 const GRACE: Duration = Duration::from_secs(5);
@@ -64,7 +70,8 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct Door {
     dispatcher: Dispatcher,
     readers: PgPool,
-    keys: Keys,
+    keys: Arc<Keys>,
+    feed: Feed,
     limits: Limits,
 }
 
@@ -83,7 +90,9 @@ impl Door {
     pub fn new(ledger: &Ledger, rules: Rules) -> Self {
         let (dispatcher, readers) = (ledger.dispatcher.clone(), ledger.readers.clone());
         let keys = Keys::new(ledger.keepers.clone(), rules.requests_per_second);
-        Self { dispatcher, readers, keys, limits: rules.limits }
+        crate::metrics::start();
+        let feed = Feed::new(readers.clone(), dispatcher.wake().clone());
+        Self { dispatcher, readers, keys: Arc::new(keys), feed, limits: rules.limits }
     }
 
     async fn reader(&self) -> Result<PoolConnection<Postgres>, Problem> {
@@ -121,16 +130,44 @@ pub async fn serve(
     door: Door,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let door = Arc::new(door);
-    let routes = routes().with_state(Arc::downgrade(&door));
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small answers on this connection may be held back");
         }
     });
+    serve_on(listener, door, shutdown).await
+}
+
+/// The same over TLS.
+///
+/// # Errors
+/// The listener's, when it cannot be served at all.
+pub async fn serve_tls(
+    listener: TcpListener,
+    tls: Tls,
+    door: Door,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    serve_on(tls.listen(listener)?, door, shutdown).await
+}
+
+async fn serve_on<L>(
+    listener: L,
+    door: Door,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()>
+where
+    L: Listener,
+    L::Addr: std::fmt::Debug,
+{
+    let door = Arc::new(door);
+    let routes = routes().with_state(Arc::downgrade(&door));
     let (stop, stopping) = oneshot::channel();
+    let feed = door.feed.clone();
     let signal = async move {
         shutdown.await;
+        // Streams end by themselves when they are told, and hold nothing up.
+        feed.close();
         // Nobody listens when serving has ended by itself.
         let _ = stop.send(());
     };
@@ -158,7 +195,7 @@ fn routes() -> Router<Handle> {
 /// Every route, with its description.
 fn all_routes() -> Routes {
     let company = "/v1/companies/{companyId}";
-    let resources = [environments::routes, leases::routes, runs::routes];
+    let resources = [environments::routes, leases::routes, runs::routes, stream::routes];
     let routes = [company, "/v1"].iter().fold(Routes::below(""), |routes, prefix| {
         resources.iter().fold(routes, |routes, of_resource| routes.merge(of_resource(prefix)))
     });
@@ -171,6 +208,7 @@ fn all_routes() -> Routes {
         .merge(tokens::routes())
         .merge(health::routes())
         .merge(openapi::routes())
+        .merge(metrics::routes())
 }
 
 async fn route_not_found(uri: Uri) -> Problem {

@@ -11,12 +11,15 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod dispatch;
+
+pub mod feed;
 pub mod fill;
 pub(crate) mod history;
 pub mod http;
 pub mod import;
 pub mod ledger;
 pub mod log;
+pub mod metrics;
 pub mod pg;
 pub mod read;
 pub mod tokens;

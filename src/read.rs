@@ -18,7 +18,7 @@ mod readiness;
 mod usage;
 
 pub use activity::{ActivityFilter, find_position_since, list_activity};
-pub use companies::{list_companies, list_company_ids};
+pub use companies::{list_companies, list_company_ids, list_heads};
 pub use directory::{
     list_companies_of_environment, list_companies_of_lease, list_companies_of_run,
 };
@@ -26,7 +26,7 @@ pub use environments::{
     EnvironmentFilter, find_environment, list_environments, resolve_environments,
 };
 pub use history::list_lease_history;
-pub use leases::{LeaseFilter, LeaseOrder, Stale, find_lease, list_leases};
+pub use leases::{LeaseFilter, LeaseOrder, Stale, count_open_leases, find_lease, list_leases};
 pub use page::Keyset;
 pub use readiness::{Readiness, find_newest_migration, readiness};
 pub use usage::{Usage, find_usage};

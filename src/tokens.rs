@@ -20,7 +20,7 @@ use leasehold_domain::time::Timestamp;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-pub use keys::{Admission, Keys};
+pub use keys::{Admission, Keys, Pass};
 pub use secret::Secret;
 pub use table::{New, create, has_any, list, revoke};
 

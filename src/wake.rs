@@ -8,6 +8,8 @@
 //! **Not** promised: a wake-up for each move (several become one), or that something moved when
 //! one is woken: look again.
 
+mod others;
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,21 +17,18 @@ use std::time::Duration;
 
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, PgPool};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::log::{Head, MOVED_CHANNEL, load_heads, notify_moved};
+use crate::log::Head;
+use others::{hear_others, look, speak, tell_elsewhere};
 
 /// How often the heads of what is watched are looked at, notifications or none.
 pub const POLL_EVERY: Duration = Duration::from_secs(1);
-/// Between two notifications to other processes: what moves meanwhile goes into the next one.
-const NOTIFY_EVERY: Duration = Duration::from_millis(10);
-/// Marks in one notification: its payload has to stay below 8,000 bytes.
-const MARKS_MAX: usize = 100;
 /// How long the other processes' notifications may hold a shutdown up.
 const FLUSH_FOR: Duration = Duration::from_secs(1);
 
@@ -60,6 +59,8 @@ struct Shared {
     watched: Mutex<HashMap<CompanyId, watch::Sender<Mark>>>,
     /// Who listens and who looks: until somebody waits, neither needs a connection.
     is_watched: [Notify; 2],
+    /// Counts what was told, for those who wait for whatever company.
+    moves: watch::Sender<u64>,
     stop: Notify,
 }
 
@@ -124,6 +125,14 @@ impl Wake {
         Watch { company, wake: self.clone(), receiver: Some(receiver) }
     }
 
+    /// Changes whenever a company was told of, watched or not. What other processes append without
+    /// telling is not seen here: look from time to time.
+    #[must_use]
+    pub fn moves(&self) -> watch::Receiver<u64> {
+        self.0.is_watched[0].notify_one();
+        self.0.moves.subscribe()
+    }
+
     /// How many companies are watched.
     #[must_use]
     pub fn watched_companies(&self) -> usize {
@@ -131,6 +140,7 @@ impl Wake {
     }
 
     fn tell(&self, company: CompanyId, mark: Mark) {
+        self.0.moves.send_modify(|count| *count = count.wrapping_add(1));
         if let Some(sender) = lock(&self.0.watched).get(&company) {
             sender.send_if_modified(|known| {
                 let is_newer = mark > *known;
@@ -211,82 +221,4 @@ fn gather(wake: &Wake) {
     }
     lock(&wake.0.untold).extend(moved);
     wake.0.has_untold.notify_one();
-}
-
-async fn tell_elsewhere(wake: &Wake, pool: &PgPool) -> Infallible {
-    loop {
-        wake.0.has_untold.notified().await;
-        speak(wake, pool).await;
-        sleep(NOTIFY_EVERY).await;
-    }
-}
-
-async fn speak(wake: &Wake, pool: &PgPool) {
-    let untold = std::mem::take(&mut *lock(&wake.0.untold));
-    if untold.is_empty() {
-        return;
-    }
-    let words: Vec<String> = untold
-        .iter()
-        .map(|(company, mark)| format!("{company} {} {}", mark.epoch, mark.position))
-        .collect();
-    let payloads: Vec<String> = words.chunks(MARKS_MAX).map(|chunk| chunk.join(";")).collect();
-    let spoken = async { notify_moved(&mut *pool.acquire().await?, &payloads).await };
-    if let Err(error) = spoken.await {
-        tracing::debug!(%error, "other processes could not be told; they look for themselves");
-    }
-}
-
-/// Listens from the first watch on. A connection that breaks is made again, after a pause where
-/// there is none to be had: looking goes on meanwhile.
-async fn hear_others(wake: &Wake, pool: &PgPool) -> Infallible {
-    wake.0.is_watched[0].notified().await;
-    loop {
-        match listen(pool).await {
-            Ok(mut listener) => loop {
-                match listener.recv().await {
-                    Ok(heard) => heed(wake, heard.payload()),
-                    Err(error) => break tracing::debug!(%error, "notifications are not heard"),
-                }
-            },
-            Err(error) => tracing::debug!(%error, "notifications cannot be heard"),
-        }
-        sleep(POLL_EVERY).await;
-    }
-}
-
-async fn listen(pool: &PgPool) -> sqlx::Result<PgListener> {
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(MOVED_CHANNEL).await?;
-    Ok(listener)
-}
-
-/// What another process told; anybody may write to the channel, so it is taken for a hint alone.
-fn heed(wake: &Wake, told: &str) {
-    for mark in told.split(';') {
-        let mut words = mark.split(' ');
-        let company = words.next().and_then(|word| Uuid::parse_str(word).ok());
-        let mut number = || words.next().and_then(|word| word.parse().ok());
-        if let (Some(company), Some(epoch), Some(position)) = (company, number(), number()) {
-            let mark = Mark { epoch: Epoch(epoch), position: Position(position) };
-            wake.tell(CompanyId(company), mark);
-        }
-    }
-}
-
-/// Looks at the heads of what is watched.
-async fn look(wake: &Wake, pool: &PgPool) -> Infallible {
-    loop {
-        let watched = wake.watched();
-        if watched.is_empty() {
-            wake.0.is_watched[1].notified().await;
-            continue;
-        }
-        let heads = async { load_heads(&mut *pool.acquire().await?, &watched).await };
-        match heads.await {
-            Ok(heads) => heads.iter().for_each(|head| wake.tell(head.company_id, head.into())),
-            Err(error) => tracing::debug!(%error, "the heads could not be looked at"),
-        }
-        sleep(POLL_EVERY).await;
-    }
 }

@@ -9,6 +9,7 @@ mod behaviour {
     mod atomic;
     mod digests;
     mod dispatching;
+    mod feed;
     mod full_disk;
     mod http_dispatch;
     mod http_document;
@@ -26,6 +27,7 @@ mod behaviour {
     mod killing_server;
     mod managed_postgres;
     mod neighbours;
+    mod operating;
     mod outages;
     mod plans;
     mod plans_of_append;

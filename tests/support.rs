@@ -5,6 +5,7 @@ pub(crate) mod database;
 pub(crate) mod document;
 pub(crate) mod kill;
 pub(crate) mod large;
+pub(crate) mod listener;
 pub(crate) mod lives;
 pub(crate) mod orders;
 pub(crate) mod program;

@@ -1,6 +1,7 @@
 //! `leasehold serve`: the ledger for real.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 use leasehold_domain::limits::Limits;
@@ -11,7 +12,7 @@ use super::Global;
 use super::exit::{Failed, Kind};
 use super::output::note;
 use super::session::Server;
-use crate::http::{self, Rules};
+use crate::http::{self, Door, Rules, Tls};
 use crate::ledger::{Ledger, Options};
 use crate::tokens::has_any;
 
@@ -27,10 +28,17 @@ pub(super) struct Serve {
     /// Requests a second that each token may ask, twice as many at once; 0 for any number.
     #[arg(long, default_value_t = 2_000, value_name = "N")]
     requests_per_second: u32,
+    /// A certificate chain in PEM: then the door speaks TLS.
+    #[arg(long, env = "LEASEHOLD_TLS_CERT", requires = "tls_key", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key in PEM.
+    #[arg(long, env = "LEASEHOLD_TLS_KEY", requires = "tls_cert", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
 }
 
 impl Serve {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        let tls = self.tls()?;
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             Failed::new(Kind::Error, format!("cannot listen on {}: {error}", self.listen))
         })?;
@@ -48,10 +56,11 @@ impl Serve {
             Some(cluster) => format!("database: private, {}", cluster.data_dir().display()),
             None => "database: given".to_owned(),
         });
-        note(&format!("leasehold is listening on http://{address}"));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        note(&format!("leasehold is listening on {scheme}://{address}"));
         let door = http::Door::new(&ledger, self.rules(options.dispatch.limits));
         let ended = tokio::select! {
-            served = http::serve(listener, door, asked_to_stop()) => served,
+            served = serve(listener, tls, door) => served,
             never = database.keep_up() => match never {},
         };
         note("finishing what was accepted");
@@ -61,7 +70,22 @@ impl Serve {
     }
 }
 
+async fn serve(listener: TcpListener, tls: Option<Tls>, door: Door) -> std::io::Result<()> {
+    match tls {
+        Some(tls) => http::serve_tls(listener, tls, door, asked_to_stop()).await,
+        None => http::serve(listener, door, asked_to_stop()).await,
+    }
+}
+
 impl Serve {
+    fn tls(&self) -> Result<Option<Tls>, Failed> {
+        let (Some(certificate), Some(key)) = (&self.tls_cert, &self.tls_key) else {
+            return Ok(None);
+        };
+        let read = Tls::read(certificate, key);
+        read.map(Some).map_err(|error| Failed::usage(error.to_string()))
+    }
+
     fn rules(&self, limits: Limits) -> Rules {
         let per_second = Some(self.requests_per_second).filter(|rate| *rate > 0);
         Rules { limits, requests_per_second: per_second }

@@ -16,6 +16,7 @@ use super::problem::Problem;
 use super::request::{Asked, Ids};
 use super::{Door, headers, scope};
 use crate::dispatch::{Caller, Order};
+use crate::metrics;
 
 /// Runs the command of a route. The path's ids are among its fields.
 pub(super) async fn run(asked: Asked, kind: CommandType) -> Result<Response, Problem> {
@@ -36,6 +37,7 @@ async fn run_keyed(asked: Asked, kind: CommandType, key: Option<Key>) -> Result<
     };
     let order = Order::new(command, key, caller);
     let verdict = door.dispatcher.dispatch(company, order).await;
+    metrics::command(kind.as_str(), &verdict);
     answer::verdict(kind, &verdict)
 }
 

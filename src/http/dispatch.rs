@@ -19,6 +19,7 @@ use super::request::{Asked, DISPATCH_BYTES_MAX};
 use super::route::Routes;
 use super::{answer, headers};
 use crate::dispatch::Order;
+use crate::metrics;
 use crate::tokens::Access;
 
 pub(super) fn routes(prefix: &str) -> Routes {
@@ -48,7 +49,11 @@ async fn run(asked: Asked<DISPATCH_BYTES_MAX>) -> Result<Response, Problem> {
     let verdicts = door.dispatcher.dispatch_all(company, orders, is_atomic).await;
     let mut verdicts = verdicts.iter();
     let shown = places.iter().map(|place| match place {
-        Place::Asked(kind) => Shown::of(*kind, verdicts.next()),
+        Place::Asked(kind) => {
+            let verdict = verdicts.next();
+            verdict.inspect(|verdict| metrics::command(kind.as_str(), verdict));
+            Shown::of(*kind, verdict)
+        }
         Place::Malformed(key, problem) => Shown::failed(key.as_deref(), problem.to_body()),
     });
     answer::json(StatusCode::OK, &Verdicts { verdicts: shown.collect() })

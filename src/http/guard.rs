@@ -18,26 +18,31 @@ use uuid::Uuid;
 use super::problem::{Code, Problem};
 use super::{Handle, request};
 use crate::dispatch::Caller;
-use crate::tokens::{Access, Admission, Role, Secret, Token};
+use crate::tokens::{Access, Admission, Keys, Pass, Role, Secret, Token};
 
 /// Who speaks: the holder of a token, or, while there are none, whoever reached the server.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Speaker(Option<Arc<Token>>);
+pub(super) struct Speaker(Option<(Arc<Token>, [u8; 32])>);
 
 impl Speaker {
     /// The one company that they have to do with; none for all.
     pub(super) fn company(&self) -> Option<CompanyId> {
-        self.0.as_ref().and_then(|token| token.company_id)
+        self.0.as_ref().and_then(|(token, _)| token.company_id)
     }
 
     /// What is written down of them beside the actor that they name.
     pub(super) fn name(&self) -> String {
-        self.0.as_ref().map_or_else(|| "http".to_owned(), |token| token.id.to_string())
+        self.0.as_ref().map_or_else(|| "http".to_owned(), |(token, _)| token.id.to_string())
+    }
+
+    /// What they stay by, for as long as a stream lasts.
+    pub(super) fn pass(&self, keys: &Arc<Keys>) -> Pass {
+        Pass::new(Arc::clone(keys), self.0.as_ref().map(|(_, hash)| *hash))
     }
 
     /// The caller of a command that names an actor, or none.
     pub(super) fn caller(&self, actor: Option<Actor>) -> Result<Caller, Problem> {
-        let Some(token) = &self.0 else {
+        let Some((token, _)) = &self.0 else {
             let actor = actor.unwrap_or_else(|| Actor::system("http"));
             return Ok(Caller { actor, authenticated_by: None });
         };
@@ -64,11 +69,14 @@ pub(super) async fn admit(
     }
     let door = request::open(handle)?;
     let speaker = match secret(&parts.headers)? {
-        Some(secret) => Speaker(Some(granted(door.keys.admit(&secret).await?)?)),
+        Some(secret) => {
+            let token = granted(door.keys.admit(&secret).await?)?;
+            Speaker(Some((token, secret.hash())))
+        }
         None if door.keys.are_needed().await? => return Err(unauthenticated("a token is needed")),
         None => Speaker(None),
     };
-    if let Some(token) = &speaker.0 {
+    if let Some((token, _)) = &speaker.0 {
         check(token, access, parts.uri.path())?;
     }
     parts.extensions.insert(speaker);

@@ -45,6 +45,21 @@ pub(super) fn accepts_json(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(Code::NotAcceptable, "the answer is application/json"))
 }
 
+/// Refuses a caller who accepts no event stream.
+pub(super) fn accepts_event_stream(headers: &HeaderMap) -> Result<(), Problem> {
+    if accepts(headers, "text/event-stream") {
+        return Ok(());
+    }
+    Err(Problem::new(Code::NotAcceptable, "the answer is text/event-stream"))
+}
+
+/// Where a listener stood when its stream ended.
+pub(super) fn last_event_id(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = headers.get("last-event-id") else { return Ok(None) };
+    let text = value.to_str();
+    text.map(Some).map_err(|_| Problem::invalid("Last-Event-ID", "is none that this stream gave"))
+}
+
 /// Whether the caller asks for lines of JSON by name.
 pub(super) fn wants_lines(headers: &HeaderMap) -> bool {
     let asks = |value: &HeaderValue| {

@@ -27,7 +27,9 @@ use super::route::{Described, Routes};
 
 pub(super) use self::commands::told;
 pub(super) use self::told::{Answer, Told};
-pub(super) use parameters::{limit, many, must, of_activity, of_environments, of_leases, query};
+pub(super) use parameters::{
+    last_event_id, limit, many, must, of_activity, of_environments, of_leases, query,
+};
 pub(super) use shape::{count, named, text, uuid};
 
 /// What the groups of routes are about.

@@ -30,7 +30,7 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    async fn of(parts: &mut Parts, state: &Handle) -> Result<Self, Problem> {
+    pub(super) async fn of(parts: &mut Parts, state: &Handle) -> Result<Self, Problem> {
         let mut ids = Self::default();
         let parameters = RawPathParams::from_request_parts(parts, state)
             .await
@@ -78,7 +78,7 @@ fn company(id: Uuid) -> Result<CompanyId, Problem> {
 }
 
 /// Who speaks, as the guard has found out.
-fn speaker(parts: &Parts) -> Speaker {
+pub(super) fn speaker(parts: &Parts) -> Speaker {
     parts.extensions.get::<Speaker>().cloned().unwrap_or_default()
 }
 
@@ -147,6 +147,18 @@ impl<const BYTES_MAX: usize> Asked<BYTES_MAX> {
         let body = body::read(&parts.headers, body, BYTES_MAX).await?;
         let headers = parts.headers.clone();
         Ok(Self { door: open(state)?, ids, speaker: speaker(parts), headers, body })
+    }
+}
+
+/// The door for a route that takes nothing at all.
+pub(super) struct Page(pub(super) Arc<Door>);
+
+impl FromRequestParts<Handle> for Page {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Handle) -> Result<Self, Problem> {
+        Query::parse(parts.uri.query())?.finish()?;
+        Ok(Self(open(state)?))
     }
 }
 

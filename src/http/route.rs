@@ -11,6 +11,7 @@ use utoipa::openapi::path::{HttpMethod, Operation};
 
 use super::openapi::{self, Told};
 use super::request::Asked;
+use super::trace::Trace;
 use super::{Handle, commands, guard, headers};
 use crate::tokens::Access;
 
@@ -90,9 +91,12 @@ impl Routes {
     ) -> Self {
         let path = format!("{}{path}", self.prefix);
         let operation = told.to_operation(&path, self.suffix);
-        let access = told.access();
-        let guarded = move |State(handle): State<Handle>, request: Request| {
-            answer(access, handler, handle, request)
+        let (access, name, template) = (told.access(), name(&method), path.clone());
+        let guarded = move |State(handle): State<Handle>, request: Request| async move {
+            let trace = Trace::begin(name, &template, request.headers());
+            let response = answer(access, handler, handle, request).await;
+            trace.end(response.status().as_u16());
+            response
         };
         self.router = self.router.route(&path, on(filter(&method), guarded));
         self.described.push(Described { path, method, operation });
@@ -122,6 +126,19 @@ async fn answer<T: 'static, H: Handler<T, Handle>>(
             let key = headers::key(&parts.headers).ok().flatten();
             problem.keyed(key.as_ref().map(Key::as_str)).into_response()
         }
+    }
+}
+
+const fn name(method: &HttpMethod) -> &'static str {
+    match method {
+        HttpMethod::Get => "GET",
+        HttpMethod::Post => "POST",
+        HttpMethod::Put => "PUT",
+        HttpMethod::Delete => "DELETE",
+        HttpMethod::Options => "OPTIONS",
+        HttpMethod::Head => "HEAD",
+        HttpMethod::Patch => "PATCH",
+        HttpMethod::Trace => "TRACE",
     }
 }
 

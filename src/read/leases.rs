@@ -169,3 +169,20 @@ pub async fn list_leases(
     };
     query.fetch_all(connection).await
 }
+
+/// How many leases are open, by their status, over all companies.
+///
+/// # Errors
+/// The database's.
+pub async fn count_open_leases(connection: &mut PgConnection) -> sqlx::Result<Vec<(String, i64)>> {
+    // By `environment_leases_open_idx`; those that wait for their cleanup alone are left out.
+    sqlx::query_as(
+        "select status, count(*)
+         from leasehold.environment_leases
+         where (status in ('active', 'retained') or cleanup_status in ('pending', 'failed'))
+           and status in ('active', 'retained')
+         group by status",
+    )
+    .fetch_all(connection)
+    .await
+}

@@ -16,6 +16,40 @@ const REMEMBERED_MAX: usize = 10_000;
 /// After so long the use of a token is noted again.
 const NOTED_EVERY: Duration = Duration::from_mins(1);
 
+/// What somebody came in by and stays by: a token, or that there are none.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    keys: Arc<Keys>,
+    hash: Option<[u8; 32]>,
+}
+
+impl Pass {
+    /// A pass by a token, or by none.
+    #[must_use]
+    pub const fn new(keys: Arc<Keys>, hash: Option<[u8; 32]>) -> Self {
+        Self { keys, hash }
+    }
+
+    /// Whether it would still be let in. Counts for no rate.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_good(&self) -> sqlx::Result<bool> {
+        let Some(hash) = self.hash else {
+            return Ok(!self.keys.are_needed().await?);
+        };
+        let is_granted = |seen: &Seen| matches!(seen.admission, Admission::Granted(_));
+        if let Some(seen) = lock(&self.keys.seen).get(&hash).filter(|seen| is_fresh(seen.at)) {
+            return Ok(is_granted(seen));
+        }
+        let now = Instant::now();
+        let admission = self.keys.look_up(hash).await?;
+        let is_good = matches!(admission, Admission::Granted(_));
+        self.keys.remember(hash, admission, now);
+        Ok(is_good)
+    }
+}
+
 /// What became of a token at the door.
 #[derive(Debug, Clone)]
 pub enum Admission {
@@ -99,14 +133,19 @@ impl Keys {
             return Ok(admission);
         }
         let now = Instant::now();
+        let admission = self.look_up(hash).await?;
+        self.remember(hash, admission.clone(), now);
+        Ok(self.remembered(hash).unwrap_or(admission))
+    }
+
+    async fn look_up(&self, hash: [u8; 32]) -> sqlx::Result<Admission> {
         let found = table::find(&mut *self.database.acquire().await?, hash).await?;
-        let admission = match found {
+        Ok(match found {
             None => Admission::Unknown,
             Some((token, _)) if token.revoked_at.is_some() => Admission::Revoked,
             Some((_, true)) => Admission::Expired,
             Some((token, false)) => Admission::Granted(Arc::new(token)),
-        };
-        Ok(self.remember(hash, admission, now))
+        })
     }
 
     /// Forgets what is believed: a change of this server's own counts at once.
@@ -121,7 +160,7 @@ impl Keys {
         Some(self.taken(known))
     }
 
-    fn remember(&self, hash: [u8; 32], admission: Admission, at: Instant) -> Admission {
+    fn remember(&self, hash: [u8; 32], admission: Admission, at: Instant) {
         let mut seen = lock(&self.seen);
         if seen.len() >= REMEMBERED_MAX {
             seen.retain(|_, seen| is_fresh(seen.at));
@@ -134,7 +173,6 @@ impl Keys {
         let known = seen.entry(hash).or_insert_with(fresh);
         (known.admission, known.at) = (admission, Some(at));
         self.note(known);
-        self.taken(known)
     }
 
     /// Takes from the bucket of one that is granted.

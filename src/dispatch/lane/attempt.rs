@@ -10,6 +10,7 @@ use super::{Lane, Setback};
 use crate::dispatch::draft::{Draft, Drafting, Pick};
 use crate::dispatch::job::Job;
 use crate::log::{Append, Outcome, append, create_heads, lock_head};
+use crate::metrics;
 
 /// After so many misses a company's head is locked before it is decided on: progress is certain.
 const MISSES_BEFORE_LOCK: u32 = 2;
@@ -140,6 +141,8 @@ impl Lane {
         }
         let written = append(self.open_connection()?, &Append { companies }, now).await;
         let outcome = written.map_err(Setback::sent)?;
+        let commands = drafts.iter().map(|draft| draft.verdicts.len()).sum();
+        metrics::appended(commands, sent.elapsed());
         if let (Some(clock), Some(at)) = (self.clock.as_mut(), outcome.at) {
             clock.adjust(at, sent);
         }

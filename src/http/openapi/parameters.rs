@@ -115,6 +115,12 @@ pub(super) fn idempotency_key() -> Parameter {
     parameter(ParameterIn::Header, "Idempotency-Key", kind, &about).build()
 }
 
+/// Where a stream goes on.
+pub(in crate::http) fn last_event_id() -> Parameter {
+    let about = "The last `id` that was seen; goes before `after`.";
+    parameter(ParameterIn::Header, "Last-Event-ID", text(""), about).build()
+}
+
 /// The version that a change is meant for.
 pub(super) fn if_match() -> Parameter {
     let kind = pattern("^\"[0-9]{1,18}\"$", "");

@@ -48,6 +48,15 @@ impl Answer {
         Self { status, about, contents: vec![("application/json", named(schema))] }
     }
 
+    /// A form of its own.
+    pub(in crate::http) fn as_is(
+        media_type: &'static str,
+        kind: Kind,
+        about: &'static str,
+    ) -> Self {
+        Self { status: 200, about, contents: vec![(media_type, kind)] }
+    }
+
     /// No body.
     pub(in crate::http) const fn nothing(about: &'static str) -> Self {
         Self { status: 204, about, contents: Vec::new() }

@@ -1,0 +1,145 @@
+//! What a server counts and measures, in Prometheus' words. Names stand here and nowhere else.
+//!
+//! No label has a value that callers choose: no company, no token, no key.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::dispatch::Verdict;
+
+/// Commands by `type` and `verdict`.
+pub const COMMANDS: &str = "leasehold_commands_total";
+/// Commands of one batch.
+pub const BATCH_COMMANDS: &str = "leasehold_batch_commands";
+/// How long the statement took that appends a batch.
+pub const APPEND_SECONDS: &str = "leasehold_append_seconds";
+/// Jobs that wait for a lane, by `lane`.
+pub const LANE_DEPTH: &str = "leasehold_lane_depth";
+/// Requests by `method`, `route` and `status`.
+pub const REQUESTS: &str = "leasehold_http_requests_total";
+/// How long answers took, by `route`; streams until they began.
+pub const REQUEST_SECONDS: &str = "leasehold_http_request_seconds";
+/// Leases that are open, by `state`.
+pub const OPEN_LEASES: &str = "leasehold_open_leases";
+/// Connections to the database, by `pool` and `state` (`used`, `idle`).
+pub const CONNECTIONS: &str = "leasehold_database_connections";
+/// Who listens to the feed.
+pub const LISTENERS: &str = "leasehold_feed_listeners";
+/// Listeners that were sent away, by `reason`.
+pub const LISTENERS_CUT: &str = "leasehold_feed_listeners_cut_total";
+/// Always 1, with the `version`.
+pub const BUILD: &str = "leasehold_build_info";
+
+/// Every name with what it is.
+pub const ALL: [(&str, &str); 11] = [
+    (COMMANDS, "Commands by type and verdict."),
+    (BATCH_COMMANDS, "Commands of one batch."),
+    (APPEND_SECONDS, "How long the statement took that appends a batch."),
+    (LANE_DEPTH, "Jobs that wait for a lane."),
+    (REQUESTS, "Requests by method, route and status."),
+    (REQUEST_SECONDS, "How long answers took by route; streams until they began."),
+    (OPEN_LEASES, "Leases that are open, by state."),
+    (CONNECTIONS, "Connections to the database by pool and state."),
+    (LISTENERS, "Who listens to the feed."),
+    (LISTENERS_CUT, "Listeners that were sent away, by reason."),
+    (BUILD, "Always 1, with the version."),
+];
+
+const SECONDS: [f64; 14] =
+    [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
+const COMMANDS_OF_A_BATCH: [f64; 10] =
+    [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0];
+
+static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// Begins to count, once in a process. What happened before is not counted.
+pub fn start() {
+    RECORDER.get_or_init(install);
+}
+
+fn install() -> Option<PrometheusHandle> {
+    let full = |name: &str| Matcher::Full(name.to_owned());
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(full(APPEND_SECONDS), &SECONDS)
+        .and_then(|builder| builder.set_buckets_for_metric(full(REQUEST_SECONDS), &SECONDS))
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(full(BATCH_COMMANDS), &COMMANDS_OF_A_BATCH)
+        });
+    let installed = builder.and_then(PrometheusBuilder::install_recorder);
+    for (name, about) in ALL {
+        match name {
+            COMMANDS | REQUESTS | LISTENERS_CUT => describe_counter!(name, about),
+            BATCH_COMMANDS | APPEND_SECONDS | REQUEST_SECONDS => describe_histogram!(name, about),
+            _ => describe_gauge!(name, about),
+        }
+    }
+    gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    installed.inspect_err(|error| tracing::warn!(%error, "nothing is counted")).ok()
+}
+
+/// What was counted, as text.
+#[must_use]
+pub fn render() -> String {
+    let Some(handle) = RECORDER.get_or_init(install) else { return String::new() };
+    handle.run_upkeep();
+    handle.render()
+}
+
+/// One command was answered.
+pub fn command(kind: &'static str, verdict: &Verdict) {
+    let verdict = match verdict {
+        Verdict::Accepted { is_replayed: false, .. } => "accepted",
+        Verdict::Accepted { is_replayed: true, .. } => "replayed",
+        Verdict::Refused { .. } => "refused",
+        Verdict::Failed { .. } => "failed",
+        Verdict::NotApplied { .. } => "not_applied",
+    };
+    counter!(COMMANDS, "type" => kind, "verdict" => verdict).increment(1);
+}
+
+/// A batch was sent to the database and came back.
+pub fn appended(commands: usize, took: Duration) {
+    histogram!(BATCH_COMMANDS).record(f64::from(u32::try_from(commands).unwrap_or(u32::MAX)));
+    histogram!(APPEND_SECONDS).record(took.as_secs_f64());
+}
+
+/// A request was answered.
+pub fn request(method: &'static str, route: &str, status: u16, took: Duration) {
+    let (route, status) = (route.to_owned(), status.to_string());
+    histogram!(REQUEST_SECONDS, "route" => route.clone()).record(took.as_secs_f64());
+    counter!(REQUESTS, "method" => method, "route" => route, "status" => status).increment(1);
+}
+
+/// A listener was sent away.
+pub fn cut(reason: &'static str) {
+    counter!(LISTENERS_CUT, "reason" => reason).increment(1);
+}
+
+/// How many jobs wait for a lane.
+pub fn lane_depth(lane: usize, jobs: usize) {
+    gauge!(LANE_DEPTH, "lane" => lane.to_string()).set(number(jobs));
+}
+
+/// How many connections a pool has.
+pub fn connections(pool: &'static str, used: usize, idle: usize) {
+    gauge!(CONNECTIONS, "pool" => pool, "state" => "used").set(number(used));
+    gauge!(CONNECTIONS, "pool" => pool, "state" => "idle").set(number(idle));
+}
+
+/// How many leases are in a state.
+pub fn open_leases(state: &str, leases: i64) {
+    let leases = u32::try_from(leases).unwrap_or(u32::MAX);
+    gauge!(OPEN_LEASES, "state" => state.to_owned()).set(f64::from(leases));
+}
+
+/// How many listen.
+pub fn listeners(listeners: usize) {
+    gauge!(LISTENERS).set(number(listeners));
+}
+
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,118 @@
+//! What operators look at: metrics, the dashboard over them, TLS.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use leasehold::http::{Door, Rules, Tls, serve_tls};
+use leasehold::ledger::{Ledger, Options};
+use leasehold::metrics;
+use rcgen::generate_simple_self_signed;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio_rustls::TlsConnector;
+use uuid::Uuid;
+
+use crate::support::database::TestDatabase;
+use crate::support::server::Server;
+
+#[tokio::test]
+async fn every_metric_is_there_and_says_what_happened() {
+    let server = Server::start().await;
+    let environment = server.environment("box", json!({})).await;
+    server.lease_of(&environment, Uuid::now_v7()).await;
+    let text = server.get("/metrics").await.expect(200);
+    let text = text.as_str().unwrap();
+    for (name, about) in metrics::ALL {
+        let is_cut = name == metrics::LISTENERS_CUT;
+        assert!(text.contains(&format!("# HELP {name} {about}")) || is_cut, "{name}\n{text}");
+    }
+    let counted = text.lines().find(|line| {
+        line.starts_with(metrics::COMMANDS)
+            && line.contains("acquireLease")
+            && line.contains("accepted")
+    });
+    assert!(counted.is_some(), "{text}");
+    assert!(text.contains("route=\"/v1/companies/{companyId}/leases\""), "{text}");
+    assert!(text.contains("leasehold_open_leases{state=\"active\"}"), "{text}");
+    assert!(!text.contains(&server.company.to_string()), "no label names a company");
+    server.stop().await;
+}
+
+#[test]
+fn the_dashboard_shows_metrics_that_there_are_and_all_of_them() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/grafana-dashboard.json");
+    let dashboard: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap().iter();
+    let targets = panels.flat_map(|panel| panel["targets"].as_array().unwrap());
+    let words = targets.flat_map(|target| {
+        let expr = target["expr"].as_str().unwrap();
+        expr.split(|c: char| !c.is_alphanumeric() && c != '_').map(ToOwned::to_owned)
+    });
+    let shown: BTreeSet<String> = words
+        .filter(|word| word.starts_with("leasehold_"))
+        .map(|word| word.strip_suffix("_bucket").unwrap_or(&word).to_owned())
+        .collect();
+    let known: BTreeSet<String> = metrics::ALL.map(|(name, _)| name.to_owned()).into();
+    assert_eq!(shown, known);
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operating.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(known.iter().all(|name| page.contains(&format!("`{name}`"))));
+}
+
+/// A certificate that signs itself, by way of its files; what is no pair is refused.
+fn made() -> (Tls, CertificateDer<'static>) {
+    let pair = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let folder = std::env::temp_dir().join(format!("leasehold-tls-{}", Uuid::now_v7()));
+    std::fs::create_dir(&folder).unwrap();
+    let (certificate, key) = (folder.join("chain.pem"), folder.join("key.pem"));
+    std::fs::write(&certificate, pair.cert.pem()).unwrap();
+    std::fs::write(&key, pair.signing_key.serialize_pem()).unwrap();
+    let tls = Tls::read(&certificate, &key).unwrap();
+    let refused = Tls::read(&key, &certificate).unwrap_err().to_string();
+    assert!(refused.contains(".pem"), "{refused}");
+    std::fs::remove_dir_all(folder).unwrap();
+    (tls, pair.cert.der().clone())
+}
+
+#[tokio::test]
+async fn a_pair_of_files_makes_the_door_speak_tls() {
+    let (tls, certificate) = made();
+    let database = TestDatabase::new().await;
+    let ledger = Ledger::open(&database.options, Options::default()).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let door = Door::new(&ledger, Rules::default());
+    let serving = tokio::spawn(serve_tls(listener, tls, door, async {
+        let _ = stopped.await;
+    }));
+    // Somebody who never shakes hands holds nobody up.
+    let silent = TcpStream::connect(address).await.unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = TcpStream::connect(address).await.unwrap();
+    let connector = TlsConnector::from(Arc::new(config));
+    let mut stream = connector.connect(name, stream).await.unwrap();
+    let asked = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(asked).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("{\"status\":\"ok\"}"));
+    stop.send(()).unwrap();
+    serving.await.unwrap().unwrap();
+    drop(silent);
+    ledger.close().await;
+    database.drop().await;
+}
