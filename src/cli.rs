@@ -10,6 +10,7 @@ mod env;
 mod events;
 mod exit;
 mod fill;
+mod follow;
 mod import;
 mod lease;
 mod manual;

@@ -60,6 +60,14 @@ async fn check_settings(connection: &mut PgConnection) -> Result<(), DatabaseErr
         let (setting, needed) = ("server_version_num", "at least 140000");
         return Err(DatabaseError::Setting { setting, value: version, needed });
     }
+    // Asked for when this connection was made. What comes in between and drops it drops time-outs and
+    // plans too, and hands each statement to another session, where none was prepared.
+    let path: String = sqlx::query_scalar("show search_path").fetch_one(&mut *connection).await?;
+    if path != "leasehold" {
+        let needed = "what it asked for: a pooler in between, such as PgBouncer, drops settings; \
+                      connect to PostgreSQL itself";
+        return Err(DatabaseError::Setting { setting: "search_path", value: path, needed });
+    }
     let encoding: String =
         sqlx::query_scalar("show server_encoding").fetch_one(&mut *connection).await?;
     if encoding != "UTF8" {

@@ -10,6 +10,7 @@ mod behaviour {
     mod digests;
     mod dispatching;
     mod feed;
+    mod following;
     mod full_disk;
     mod http_dispatch;
     mod http_document;
@@ -32,6 +33,7 @@ mod behaviour {
     mod plans;
     mod plans_of_append;
     mod racing;
+    mod readers;
     mod receipt_days;
     mod receipts;
     mod schema_versions;

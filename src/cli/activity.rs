@@ -1,9 +1,11 @@
 //! `leasehold activity`: who did what.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use clap::Args;
 use leasehold_domain::fence::Position;
-use leasehold_domain::id::RunId;
+use leasehold_domain::id::{CompanyId, RunId};
 use leasehold_domain::text::Label;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -12,6 +14,7 @@ use uuid::Uuid;
 use super::Global;
 use super::company::companies;
 use super::exit::Failed;
+use super::follow;
 use super::output;
 use super::session::Session;
 use crate::read::{self, ActivityFilter};
@@ -39,27 +42,60 @@ pub(super) struct Activity {
     /// At most so many for each company.
     #[arg(long, default_value_t = 50, value_name = "N")]
     limit: u32,
+    /// Go on with what is done, until stopped; oldest first.
+    #[arg(long)]
+    follow: bool,
 }
 
 impl Activity {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
         let session = Session::open(global).await?;
-        let rows = self.list(global, &session.ledger.readers).await;
+        let shown = if self.follow {
+            self.follow(global, &session).await
+        } else {
+            let rows = self.list(global, &session.ledger.readers).await;
+            rows.and_then(|rows| output::list(global.output, &COLUMNS, &rows))
+        };
         session.close().await?;
-        output::list(global.output, &COLUMNS, &rows?)
+        shown
     }
 
-    async fn list(&self, global: &Global, pool: &PgPool) -> Result<Vec<Value>, Failed> {
+    /// What was, then what comes, each on a line of its own.
+    async fn follow(&self, global: &Global, session: &Session) -> Result<(), Failed> {
+        let filter = self.filter()?;
+        let heads = follow::heads(session).await?;
+        for row in self.list(global, &session.ledger.readers).await?.iter().rev() {
+            if is_within(row, &heads) {
+                follow::line(global.output, &COLUMNS, row)?;
+            }
+        }
+        follow::follow(session, global, heads, async |reader, (company, from, to)| {
+            let (range, count) = ((from.plus(1), to.plus(1)), to.0 - from.0);
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            let rows = read::list_activity(reader, company, &filter, range, count).await?;
+            for row in rows.iter().rev() {
+                follow::line(global.output, &COLUMNS, &json!(row))?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    fn filter(&self) -> Result<ActivityFilter, Failed> {
         let action = self.action.as_deref().map(Label::new).transpose();
         let action = action.map_err(|bad| Failed::usage(format!("--action {bad}")))?;
-        let filter = ActivityFilter {
+        Ok(ActivityFilter {
             actions: action.map(|action| vec![action]),
             entities: self.entity.map(|id| vec![id]),
             runs: self.run.map(|id| vec![RunId(id)]),
             since: self.since,
             with_bookkeeping: self.bookkeeping,
             ..ActivityFilter::default()
-        };
+        })
+    }
+
+    async fn list(&self, global: &Global, pool: &PgPool) -> Result<Vec<Value>, Failed> {
+        let filter = self.filter()?;
         let mut rows = Vec::new();
         for company in companies(pool, global).await? {
             let connection = &mut *pool.acquire().await?;
@@ -74,4 +110,11 @@ impl Activity {
         }
         Ok(rows)
     }
+}
+
+/// Whether a row was there when the heads were read; what came since comes again.
+fn is_within(row: &Value, heads: &BTreeMap<CompanyId, Position>) -> bool {
+    let company = row["companyId"].as_str().and_then(|id| id.parse().ok());
+    let head = company.and_then(|company: CompanyId| heads.get(&company));
+    head.is_some_and(|head| row["position"].as_u64() <= Some(head.0))
 }

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use super::Global;
 use super::company::companies;
 use super::exit::Failed;
+use super::follow;
 use super::output::{self, Format};
 use super::session::Session;
 use crate::log::{Head, Recorded, list_events, load_heads};
@@ -27,14 +28,36 @@ pub(super) struct Events {
     /// At most so many for each company; all when not given.
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
+    /// Go on with what is recorded, until stopped.
+    #[arg(long, conflicts_with = "limit")]
+    follow: bool,
 }
 
 impl Events {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
         let session = Session::open(global).await?;
-        let printed = self.print(global, &session.ledger.readers).await;
+        let printed = if self.follow {
+            self.follow(global, &session).await
+        } else {
+            self.print(global, &session.ledger.readers).await
+        };
         session.close().await?;
         printed
+    }
+
+    /// Each event on a line of its own, as it comes.
+    async fn follow(&self, global: &Global, session: &Session) -> Result<(), Failed> {
+        let seen = follow::heads(session).await?.into_keys();
+        let seen = seen.map(|company| (company, Position(self.after))).collect();
+        follow::follow(session, global, seen, async |reader, (company, from, to)| {
+            let heads = load_heads(reader, &[company.0]).await?;
+            let count = i64::try_from(to.0 - from.0).unwrap_or(PAGE);
+            for event in &list_events(reader, company, from, count).await? {
+                follow::line(global.output, &COLUMNS, &shown(event, heads.first())?)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Lines go out as they are read, so that a long log needs no memory; the other forms are one

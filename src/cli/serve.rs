@@ -93,7 +93,7 @@ impl Serve {
 }
 
 /// SIGINT or SIGTERM.
-async fn asked_to_stop() {
+pub(super) async fn asked_to_stop() {
     let (Ok(mut interrupt), Ok(mut terminate)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
