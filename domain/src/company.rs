@@ -8,14 +8,16 @@
 mod admission;
 mod audit;
 mod command;
+mod entry;
 mod index;
 mod memory;
 mod plan;
 mod refusal;
 
 pub use audit::{Audit, Violation};
-pub use command::{Command, CommandType, Import, ReleaseRun, RenewRun};
-pub use index::{EnvironmentEntry, Index, LeaseEntry, Place};
+pub use command::{ClaimCleanups, Command, CommandType, Import, ReleaseRun, RenewRun};
+pub use entry::{EnvironmentEntry, LeaseEntry, Place};
+pub use index::{Index, RunEnd};
 pub use memory::Company;
 pub use plan::{Answer, Decided, Decision, Facts, ImportedActivity, plan, streams_of};
 pub use refusal::Refusal;

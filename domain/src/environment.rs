@@ -89,12 +89,26 @@ pub struct Record {
     pub capacity: Option<u32>,
     /// Whether a workspace has at most one holder here.
     pub single_flight: bool,
+    /// The promise of a lease that comes without one, in seconds; none for no expiry.
+    pub default_ttl_seconds: Option<u32>,
     /// The environment of another installation that this is a company's copy of.
     pub source_id: Option<EnvironmentId>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Driver {
+    /// Whether leases have resources of their own at a provider, which outlive them unless they are
+    /// released. A directory of a machine is none.
+    #[must_use]
+    pub const fn has_provider(self) -> bool {
+        match self {
+            Self::Sandbox | Self::Plugin => true,
+            Self::Local | Self::Ssh => false,
+        }
+    }
 }
 
 impl Environment {

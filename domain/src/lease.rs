@@ -1,36 +1,49 @@
 //! The right of one run to use one environment for a time.
 //!
 //! ```text
-//!            acquire             <------- resume --------
-//!   (none) ----------> active    -------- retain ------->   retained
-//!                        |                                     |
-//!                        |  release, expire, fail              |  release, expire, fail, hand-off
-//!                        v                                     v
-//!                     released | expired | failed   (terminal, final)
+//!           reserve             activate            <------- resume --------
+//!   (none) ---------> reserved ---------> active    -------- retain ------->   retained
+//!      \                 |                  |                                     |
+//!       \ acquire        | abandon,         |  release, expire, fail              |  release, expire,
+//!        \-------------- | deadline ------> |                                     |  fail, hand-off
+//!                        v                  v                                     v
+//!                     failed             released | expired | failed   (terminal, final)
 //! ```
 //!
+//! What is left at the provider after the end is [`Cleanup`]'s: its own queue, beside the lease.
 //! Terminal is final: the same end asked again answers with the lease as it is, another end is
 //! refused, and a reason or cleanup word that comes late is appended (`Amended`). A lease ends when
 //! its end is decided, never by a clock alone.
 
 mod aggregate;
+mod cleanup;
 mod command;
 mod decide;
+mod due;
 mod event;
 mod fold;
 mod grant;
 mod refusal;
+mod reservation;
 mod status;
 
 use serde::{Deserialize, Serialize};
 
+pub use cleanup::{
+    Claim, Cleanup, CleanupCommand, CleanupReason, CleanupState, Defer, Fail, Failure, Held,
+    Leaving, RenewClaim, Seconds, Succeed, left,
+};
 pub use command::{Acquire, Command, Due, End, HandOff, Renew, Resume, Retain, SetMetadata, Ttl};
-pub use decide::{Facts, decide};
+pub use decide::{Facts, decide, told_by_refusal};
+pub use due::{Deadline, Enforce};
 pub use event::{
-    Acquired, Amended, Ended, Event, ImportedColumns, MetadataUpdated, Renewed, Resumed, Retained,
+    Acquired, Amended, Amnesty, Blocked, Claimed, Deferred, Ended, Event, FailedAttempt,
+    FenceRefused, ImportedColumns, MetadataUpdated, Outage, OutageKind, Renewed, Requested,
+    Resumed, Retained, Succeeded,
 };
 pub use grant::{Grant, matches_request};
 pub use refusal::{Mismatch, Refusal};
+pub use reservation::{Abandon, Activate, DeadlineSeconds, Reservation, Reserve};
 pub use status::{Cause, CleanupStatus, Disposition, EndKind, ExpiryMode, Phase, Policy, Status};
 
 use crate::actor::Actor;
@@ -81,6 +94,8 @@ pub struct Ending {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Standing {
+    /// Room is held; the provider's answer is awaited.
+    Reserved(Reservation),
     /// Held.
     Active,
     /// Kept after its run.
@@ -155,14 +170,24 @@ pub struct Record {
     pub retain_until: Option<Timestamp>,
     /// The status that it had where it was imported from, when that is no word of ours.
     pub source_status: Option<Label>,
+    /// What has to happen at the provider after its end.
+    pub cleanup: Option<Box<Cleanup>>,
+    /// What its holder last wanted done with the resource.
+    pub disposition: Option<Disposition>,
+    /// When its newest fence was granted.
+    pub fenced_at: Timestamp,
+    /// When its holder last got an amnesty.
+    pub pardoned_at: Option<Timestamp>,
+    /// Older fences that were refused, and recorded, since the newest grant.
+    pub refused_fences: Vec<Fence>,
 }
 
 impl Record {
-    /// Its status, in Paperclip's words.
+    /// Its status, in Paperclip's words: what is reserved is active there.
     #[must_use]
     pub const fn status(&self) -> Status {
         match &self.standing {
-            Standing::Active => Status::Active,
+            Standing::Reserved(_) | Standing::Active => Status::Active,
             Standing::Retained => Status::Retained,
             Standing::Ended(ending) => match ending.kind {
                 EndKind::Released => Status::Released,
@@ -176,6 +201,7 @@ impl Record {
     #[must_use]
     pub const fn phase(&self) -> Phase {
         match &self.standing {
+            Standing::Reserved(_) => Phase::Reserved,
             Standing::Active => Phase::Active,
             Standing::Retained => Phase::Retained,
             Standing::Ended(_) => Phase::Ended,
@@ -187,7 +213,7 @@ impl Record {
     pub const fn ending(&self) -> Option<&Ending> {
         match &self.standing {
             Standing::Ended(ending) => Some(ending),
-            Standing::Active | Standing::Retained => None,
+            Standing::Reserved(_) | Standing::Active | Standing::Retained => None,
         }
     }
 

@@ -18,6 +18,35 @@ pub const NUMBER_EXPONENT_MAX: i64 = 300;
 pub const BATCH_COMMANDS_MAX: usize = 1_000;
 /// Longest promise to renew: a year.
 pub const TTL_SECONDS_MAX: u32 = 366 * 24 * 3_600;
+/// A renewal that would move the expiry by less than this, or by less than a tenth of its promise,
+/// is no event; in seconds.
+pub const RENEWAL_SECONDS_MIN: u32 = 60;
+/// How long a reservation lasts when its holder does not say.
+pub const RESERVATION_SECONDS_DEFAULT: u32 = 300;
+/// Longest reservation: a day.
+pub const RESERVATION_SECONDS_MAX: u32 = 24 * 3_600;
+/// How long the resource of a lease that failed under `retain_on_failure` is kept: a day.
+pub const RETENTION_SECONDS: u32 = 24 * 3_600;
+/// How old may be what the sweeper has read when its command is decided, in seconds.
+pub const SWEEP_SECONDS_MAX: u32 = 5;
+/// Older fences recorded as refused for each grant; what a confused holder can add to the log.
+pub const REFUSED_FENCES_MAX: usize = 16;
+/// Most cleanups in one claim.
+pub const CLAIM_ITEMS_MAX: u32 = 100;
+/// Cleanups in a claim that does not say how many.
+pub const CLAIM_ITEMS_DEFAULT: u32 = 10;
+/// How long a janitor has when it does not say.
+pub const CLAIM_SECONDS_DEFAULT: u32 = 300;
+/// Longest claim, and longest deferral: a day.
+pub const CLAIM_SECONDS_MAX: u32 = 24 * 3_600;
+/// Failed attempts after which a cleanup is blocked.
+pub const ATTEMPTS_BEFORE_BLOCKED: u32 = 10;
+/// Age after which a cleanup that is not done is blocked: a day.
+pub const SECONDS_BEFORE_BLOCKED: u32 = 24 * 3_600;
+/// Pause after the first failed attempt, in seconds; it doubles with each one.
+pub const BACK_OFF_SECONDS_FIRST: u32 = 5;
+/// Longest pause between two attempts, before jitter: a quarter of an hour.
+pub const BACK_OFF_SECONDS_MAX: u32 = 15 * 60;
 /// Largest capacity that can be declared.
 pub const CAPACITY_MAX: u32 = 1_000_000;
 

@@ -56,6 +56,12 @@ impl Timestamp {
         DateTime::from_timestamp_micros(moved).map_or(self, Self)
     }
 
+    /// Whole seconds that passed since another instant; 0 when it is later.
+    #[must_use]
+    pub fn seconds_since(self, earlier: Self) -> u64 {
+        self.micros().saturating_sub(earlier.micros()).max(0).unsigned_abs() / 1_000_000
+    }
+
     /// For libraries that speak chrono.
     #[must_use]
     pub const fn chrono(self) -> DateTime<Utc> {

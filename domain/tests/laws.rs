@@ -1,6 +1,7 @@
 //! What holds for any sequence of commands, however they follow and collide.
 
 mod audit;
+mod intents;
 mod invariants;
 mod memory;
 mod merge_patch;

@@ -1,13 +1,21 @@
 //! One file per command: what is accepted, what is refused and why, what a repetition does.
 
 mod acquire;
+mod activate;
 mod admission;
+mod amnesty;
 mod archive;
+mod claim;
+mod clean_up;
 mod create;
+mod default_ttl;
 mod end_run;
+mod enforce;
 mod ensure_local;
+mod fence_refused;
 mod hand_off;
 mod import;
+mod left;
 mod metadata;
 mod reactivate;
 mod refusals;
@@ -17,6 +25,7 @@ mod release_told_late;
 mod remove;
 mod renew;
 mod renew_run;
+mod reserve;
 mod resume;
 mod resume_by_acquiring;
 mod retain;

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use leasehold_domain::actor::ActorType;
 use leasehold_domain::company::CommandType;
 use leasehold_domain::lease::{
-    Cause, CleanupStatus, Disposition, EndKind, ExpiryMode, Mismatch, Phase, Policy,
+    Cause, CleanupReason, CleanupState, CleanupStatus, Deadline, Disposition, EndKind, ExpiryMode,
+    Mismatch, OutageKind, Phase, Policy,
 };
 use leasehold_domain::run::Outcome;
 use leasehold_domain::stream::AggregateType;
@@ -55,13 +56,52 @@ fn the_words_of_leases_are_paperclips() {
 
 #[test]
 fn the_words_that_leases_have_beside_those_are_ours() {
-    pinned(Phase::ALL, &["active", "retained", "ended"]);
-    pinned(Cause::ALL, &["release", "run_release", "run_end", "hand_off", "import"]);
+    pinned(Phase::ALL, &["reserved", "active", "retained", "ended"]);
+    let causes = [
+        "release",
+        "run_release",
+        "run_end",
+        "hand_off",
+        "abandon",
+        "reservation_deadline",
+        "expiry",
+        "retention_deadline",
+        "import",
+    ];
+    pinned(Cause::ALL, &causes);
     pinned(Disposition::ALL, &["keep_running", "stop_and_retain", "destroy"]);
     pinned(ExpiryMode::ALL, &["recorded", "enforced"]);
-    let mismatches =
-        ["environment", "workspace", "policy", "provider_lease", "run", "status", "succession"];
+    let mismatches = [
+        "environment",
+        "workspace",
+        "policy",
+        "provider_lease",
+        "run",
+        "status",
+        "succession",
+        "cleanup",
+    ];
     pinned(Mismatch::ALL, &mismatches);
+}
+
+#[test]
+fn the_words_of_cleanups_and_deadlines_are_pinned() {
+    let states = ["pending", "claimed", "deferred", "failed", "blocked", "succeeded"];
+    pinned(CleanupState::ALL, &states);
+    let reasons = [
+        "told_pending",
+        "told_failed",
+        "maybe_created",
+        "no_answer",
+        "late_answer",
+        "destroy_asked",
+        "not_released",
+        "unclean_end",
+        "kept_after_failure",
+    ];
+    pinned(CleanupReason::ALL, &reasons);
+    pinned(Deadline::ALL, &["expiry", "reservation", "retention", "claim", "cleanup"]);
+    pinned(OutageKind::ALL, &["outage", "clock_jump"]);
 }
 
 #[test]
@@ -85,6 +125,9 @@ fn the_types_of_command_are_the_contracts() {
         "removeEnvironment",
         "ensureLocalEnvironment",
         "acquireLease",
+        "reserveLease",
+        "activateLease",
+        "abandonLease",
         "renewLease",
         "replaceLeaseMetadata",
         "patchLeaseMetadata",
@@ -94,6 +137,11 @@ fn the_types_of_command_are_the_contracts() {
         "releaseRun",
         "endRun",
         "renewRun",
+        "claimCleanups",
+        "renewCleanup",
+        "succeedCleanup",
+        "failCleanup",
+        "deferCleanup",
     ];
     pinned(CommandType::ALL, &types);
 }

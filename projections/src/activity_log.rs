@@ -1,4 +1,5 @@
-//! `activity_log`: who did what, one row for every event but renewals. Paperclip's columns in front.
+//! `activity_log`: who did what, one row for every event but renewals and the claiming of
+//! cleanups. Paperclip's columns in front.
 //!
 //! `environment.lease_acquired` and `environment.lease_released` carry exactly Paperclip's details.
 
@@ -81,7 +82,7 @@ pub struct Envelope<'e> {
 }
 
 impl ActivityRow {
-    /// The row of an event; none for renewals.
+    /// The row of an event; none for renewals and claims.
     #[must_use]
     pub fn of(event: &Event, after: &Aggregate, envelope: &Envelope<'_>) -> Option<Self> {
         let (action, bookkeeping) = action(event)?;
@@ -130,7 +131,15 @@ fn action(event: &Event) -> Option<(&'static str, bool)> {
         Event::Lease(L::Amended(amended)) => {
             ("environment_lease.amended", amended.imported.is_some())
         }
-        Event::Lease(L::LeaseRenewed(_)) => return None,
+        Event::Lease(L::LeaseReserved(_)) => ("environment_lease.reserved", false),
+        Event::Lease(L::AmnestyGranted(_)) => ("environment_lease.amnesty_granted", false),
+        Event::Lease(L::FenceRefused(_)) => ("environment_lease.fence_refused", false),
+        Event::Lease(L::CleanupRequested(_)) => ("environment_lease.cleanup_requested", true),
+        Event::Lease(L::CleanupDeferred(_)) => ("environment_lease.cleanup_deferred", true),
+        Event::Lease(L::CleanupSucceeded(_)) => ("environment_lease.cleanup_succeeded", false),
+        Event::Lease(L::CleanupFailed(_)) => ("environment_lease.cleanup_failed", false),
+        Event::Lease(L::CleanupBlocked(_)) => ("environment_lease.cleanup_blocked", false),
+        Event::Lease(L::LeaseRenewed(_) | L::CleanupClaimed(_)) => return None,
         Event::Run(run::Event::RunEnded(_)) => ("heartbeat_run.ended", false),
     })
 }

@@ -1,7 +1,9 @@
 //! `environment_leases`: Paperclip's nineteen columns in front, with Paperclip's meaning; ours after.
 
 use chrono::{DateTime, Utc};
-use leasehold_domain::lease::{CleanupStatus, Expiry, ExpiryMode, Lease, Record};
+use leasehold_domain::lease::{
+    Cleanup, CleanupStatus, Expiry, ExpiryMode, Lease, Record, Standing,
+};
 use leasehold_domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -63,6 +65,17 @@ pub struct LeaseRow {
     pub retain_until: Option<DateTime<Utc>>,
     pub source_status: Option<String>,
     pub version: i64,
+    /// Until when it is only reserved.
+    #[serde(with = "iso::maybe")]
+    pub reservation_deadline: Option<DateTime<Utc>>,
+    /// When the sweeper has to look at it, whatever falls due first.
+    #[serde(with = "iso::maybe")]
+    pub due_at: Option<DateTime<Utc>>,
+    /// From when on a janitor may claim its cleanup.
+    #[serde(with = "iso::maybe")]
+    pub cleanup_due_at: Option<DateTime<Utc>>,
+    /// The cleanup in full; none when nothing was ever to be done.
+    pub cleanup: Option<Value>,
 }
 }
 
@@ -78,6 +91,7 @@ impl LeaseRow {
     fn of_record(record: &Record, version: i64) -> Self {
         let ending = record.ending();
         let expiry = record.expiry;
+        let cleanup = record.cleanup.as_deref();
         Self {
             id: record.id.0,
             company_id: record.company_id.0,
@@ -103,7 +117,7 @@ impl LeaseRow {
             fence: i64::try_from(record.fence.0).unwrap_or(i64::MAX),
             expiry_mode: expiry.map(Expiry::mode).as_ref().map(ExpiryMode::to_string),
             ttl_seconds: expiry.and_then(|e| e.ttl_seconds).and_then(|t| i32::try_from(t).ok()),
-            cleanup_state: cleanup_state(record.cleanup_status).to_owned(),
+            cleanup_state: cleanup_state(record).to_owned(),
             ended_by: ending.and_then(|ending| serde_json::to_value(&ending.by).ok()),
             end_cause: ending.map(|ending| ending.cause.to_string()),
             replaces_lease_id: record.replaces_lease_id.map(Into::into),
@@ -111,12 +125,27 @@ impl LeaseRow {
             retain_until: record.retain_until.map(Timestamp::chrono),
             source_status: record.source_status.as_ref().map(ToString::to_string),
             version,
+            reservation_deadline: reservation_deadline(record).map(Timestamp::chrono),
+            due_at: record.due().map(|(_, at)| at.chrono()),
+            cleanup_due_at: cleanup.and_then(Cleanup::claimable_at).map(Timestamp::chrono),
+            cleanup: cleanup.and_then(|cleanup| serde_json::to_value(cleanup).ok()),
         }
     }
 }
 
-const fn cleanup_state(status: Option<CleanupStatus>) -> &'static str {
-    match status {
+const fn reservation_deadline(record: &Record) -> Option<Timestamp> {
+    match &record.standing {
+        Standing::Reserved(reservation) => Some(reservation.deadline),
+        Standing::Active | Standing::Retained | Standing::Ended(_) => None,
+    }
+}
+
+/// Before its end a lease has no cleanup of its own, but perhaps a word of its holder's.
+fn cleanup_state(record: &Record) -> &'static str {
+    if let Some(cleanup) = record.cleanup.as_deref() {
+        return cleanup.state.as_str();
+    }
+    match record.cleanup_status {
         None => "none",
         Some(CleanupStatus::Pending) => "pending",
         Some(CleanupStatus::Success) => "succeeded",

@@ -31,6 +31,7 @@ pub struct EnvironmentRow {
     pub capacity: Option<i32>,
     pub single_flight: bool,
     pub source_id: Option<Uuid>,
+    pub default_ttl_seconds: Option<i32>,
     #[serde(serialize_with = "iso::one")]
     pub created_at: DateTime<Utc>,
     #[serde(serialize_with = "iso::one")]
@@ -59,6 +60,7 @@ impl EnvironmentRow {
             capacity: record.capacity.and_then(|capacity| i32::try_from(capacity).ok()),
             single_flight: record.single_flight,
             source_id: record.source_id.map(Into::into),
+            default_ttl_seconds: record.default_ttl_seconds.and_then(|t| i32::try_from(t).ok()),
             created_at: record.created_at.chrono(),
             updated_at: record.updated_at.chrono(),
             version: i64::try_from(environment.version).unwrap_or(i64::MAX),

@@ -162,7 +162,7 @@ fn print_body(global: &Global, body: &Body) -> Result<(), Failed> {
         Body::Lease(row) => json!(row),
         Body::Removed(id) => json!({"removed": id}),
         Body::Imported(is_new) => json!({"imported": is_new}),
-        Body::Run(rows) => {
+        Body::Run(rows) | Body::Cleanups(rows) => {
             let rows: Vec<Value> = rows.iter().map(|row| json!(row)).collect();
             return output::list(global.output, &super::lease::COLUMNS, &rows);
         }

@@ -173,6 +173,9 @@ fn story(events: &[Recorded]) -> Result<Vec<String>, Failed> {
 fn in_words(event: &lease::Event) -> String {
     use lease::Event as E;
     match event {
+        E::LeaseReserved(reserved) => {
+            format!("room is held on environment {}", reserved.environment_id)
+        }
         E::LeaseAcquired(acquired) => format!(
             "granted on {} environment {}, policy {}, fence {}",
             acquired.driver, acquired.environment_id, acquired.lease_policy, acquired.fence
@@ -190,6 +193,14 @@ fn in_words(event: &lease::Event) -> String {
             format!("by {} {}: {reason}", ended.by.kind, ended.by.id)
         }
         E::Amended(_) => "something was told after the end".to_owned(),
+        E::AmnestyGranted(amnesty) => format!("the promise begins anew, until {}", amnesty.until),
+        E::FenceRefused(refused) => format!("fence {} was too old", refused.fence),
+        E::CleanupRequested(requested) => format!("something is left: {}", requested.reason),
+        E::CleanupClaimed(claimed) => format!("{} is at it until {}", claimed.owner, claimed.until),
+        E::CleanupDeferred(deferred) => format!("put off until {}", deferred.due_at),
+        E::CleanupSucceeded(_) => "nothing is left at the provider".to_owned(),
+        E::CleanupFailed(failed) => format!("attempt {} failed: {}", failed.attempt, failed.kind),
+        E::CleanupBlocked(blocked) => blocked.reason.to_string(),
     }
 }
 

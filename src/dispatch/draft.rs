@@ -188,6 +188,9 @@ impl<'k> Drafting<'k> {
                         return failed(order, Failure::Internal);
                     }
                 }
+                if let Answer::Refused(refusal) = decision.answer {
+                    return Verdict::Refused { key, is_replayed: false, refusal: *refusal };
+                }
                 self.accepted(order, &decision.answer)
             }
         }
@@ -210,6 +213,8 @@ impl<'k> Drafting<'k> {
             Answer::Removed(id) => Body::Removed(id.0),
             Answer::Lease(id) => Body::Lease(Box::new(lease(id)?)),
             Answer::Run(_, leases) => Body::Run(leases.iter().filter_map(lease).collect()),
+            Answer::Cleanups(leases) => Body::Cleanups(leases.iter().filter_map(lease).collect()),
+            Answer::Refused(_) => return None,
             Answer::Imported(_, is_new) => Body::Imported(*is_new),
         })
     }

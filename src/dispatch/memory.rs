@@ -64,7 +64,7 @@ impl Known {
         for event in list_run_ends(connection, head.company_id).await? {
             match decode(&event) {
                 Ok(Event::Run(run::Event::RunEnded(ended))) => {
-                    known.company.load_ended_run(ended.id, ended.outcome);
+                    known.company.load_ended_run(ended.id, (ended.outcome, ended.at));
                 }
                 Ok(Event::Environment(_) | Event::Lease(_)) => {}
                 Err(error) => known.unreadable.note(&event, &error),

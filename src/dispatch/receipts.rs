@@ -23,6 +23,7 @@ pub(super) enum Subject {
     Removed(Uuid),
     Lease(Uuid),
     Run(Vec<Uuid>),
+    Cleanups(Vec<Uuid>),
     Imported(bool),
 }
 
@@ -33,6 +34,7 @@ impl Subject {
             Body::Removed(id) => Self::Removed(*id),
             Body::Lease(row) => Self::Lease(row.id),
             Body::Run(rows) => Self::Run(rows.iter().map(|row| row.id).collect()),
+            Body::Cleanups(rows) => Self::Cleanups(rows.iter().map(|row| row.id).collect()),
             Body::Imported(is_new) => Self::Imported(*is_new),
         }
     }
@@ -77,7 +79,9 @@ async fn render(
     let streams: Vec<StreamId> = match subject {
         Subject::Environment(id) => vec![EnvironmentId(*id).into()],
         Subject::Lease(id) => vec![LeaseId(*id).into()],
-        Subject::Run(ids) => ids.iter().map(|id| LeaseId(*id).into()).collect(),
+        Subject::Run(ids) | Subject::Cleanups(ids) => {
+            ids.iter().map(|id| LeaseId(*id).into()).collect()
+        }
         Subject::Removed(id) => return Ok(Body::Removed(*id)),
         Subject::Imported(is_new) => return Ok(Body::Imported(*is_new)),
     };
@@ -93,6 +97,7 @@ async fn render(
     };
     match subject {
         Subject::Run(_) => Some(Body::Run(streams.iter().filter_map(lease).collect())),
+        Subject::Cleanups(_) => Some(Body::Cleanups(streams.iter().filter_map(lease).collect())),
         Subject::Lease(_) => streams.first().and_then(lease).map(Box::new).map(Body::Lease),
         Subject::Environment(_) | Subject::Removed(_) | Subject::Imported(_) => {
             streams.first().and_then(environment).map(Box::new).map(Body::Environment)

@@ -72,6 +72,7 @@ fn place_of(company: &Company, command: &Command) -> Option<EnvironmentId> {
     let index = company.index();
     match command {
         Command::AcquireLease(acquire) => Some(index.resolve(acquire.environment_id)),
+        Command::ReserveLease(reserve) => Some(index.resolve(reserve.acquire.environment_id)),
         Command::UpdateEnvironment(id, _) | Command::RemoveEnvironment(id) => {
             Some(index.resolve(*id))
         }
@@ -89,6 +90,11 @@ fn place_of(company: &Company, command: &Command) -> Option<EnvironmentId> {
         | Command::ReleaseRun(..)
         | Command::EndRun(..)
         | Command::RenewRun(..)
+        | Command::ActivateLease(..)
+        | Command::AbandonLease(..)
+        | Command::ClaimCleanups(_)
+        | Command::CleanUpLease(..)
+        | Command::EnforceLease(..)
         | Command::Import(_) => None,
     }
 }
@@ -96,6 +102,7 @@ fn place_of(company: &Company, command: &Command) -> Option<EnvironmentId> {
 fn asks_run(command: &Command, id: RunId) -> bool {
     match command {
         Command::AcquireLease(acquire) => acquire.heartbeat_run_id == Some(id),
+        Command::ReserveLease(reserve) => reserve.acquire.heartbeat_run_id == Some(id),
         Command::ResumeLease(_, resume) => resume.heartbeat_run_id == id,
         Command::ReleaseRun(run, _) | Command::EndRun(run, _) | Command::RenewRun(run, _) => {
             *run == id
@@ -110,6 +117,11 @@ fn asks_run(command: &Command, id: RunId) -> bool {
         | Command::SetLeaseMetadata(..)
         | Command::RetainLease(..)
         | Command::ReleaseLease(..)
+        | Command::ActivateLease(..)
+        | Command::AbandonLease(..)
+        | Command::ClaimCleanups(_)
+        | Command::CleanUpLease(..)
+        | Command::EnforceLease(..)
         | Command::Import(_) => false,
     }
 }

@@ -55,6 +55,8 @@ pub enum Body {
     Lease(Box<LeaseRow>),
     /// The leases of a run that the command was about.
     Run(Vec<LeaseRow>),
+    /// The leases whose cleanups were claimed.
+    Cleanups(Vec<LeaseRow>),
     /// A history was taken in; false when it was known already.
     Imported(bool),
 }

@@ -131,6 +131,7 @@ fn accepted(kind: CommandType, body: &Body) -> Result<Response, Problem> {
             json(StatusCode::OK, &Renewed::new(rows))
         }
         Body::Run(rows) => json(StatusCode::OK, &Released::new(rows)),
+        Body::Cleanups(rows) => json(StatusCode::OK, &Renewed::new(rows)),
         Body::Removed(_) => {
             let mut response = Response::new(HttpBody::empty());
             *response.status_mut() = StatusCode::NO_CONTENT;
@@ -142,7 +143,9 @@ fn accepted(kind: CommandType, body: &Body) -> Result<Response, Problem> {
 
 const fn status(kind: CommandType) -> StatusCode {
     match kind {
-        CommandType::CreateEnvironment | CommandType::AcquireLease => StatusCode::CREATED,
+        CommandType::CreateEnvironment | CommandType::AcquireLease | CommandType::ReserveLease => {
+            StatusCode::CREATED
+        }
         CommandType::UpdateEnvironment
         | CommandType::ArchiveEnvironment
         | CommandType::ReactivateEnvironment
@@ -156,6 +159,13 @@ const fn status(kind: CommandType) -> StatusCode {
         | CommandType::ReleaseLease
         | CommandType::ReleaseRun
         | CommandType::EndRun
+        | CommandType::ActivateLease
+        | CommandType::AbandonLease
+        | CommandType::ClaimCleanups
+        | CommandType::RenewCleanup
+        | CommandType::SucceedCleanup
+        | CommandType::FailCleanup
+        | CommandType::DeferCleanup
         | CommandType::RenewRun => StatusCode::OK,
     }
 }

@@ -116,12 +116,13 @@ stored_environments as (
   insert into leasehold.environments as t (
     company_id,
     id, name, description, driver, status, config, env_vars, metadata,
-    created_at, updated_at, capacity, single_flight, source_id, version
+    created_at, updated_at, capacity, single_flight, source_id, version,
+    default_ttl_seconds
   )
   select ($1::uuid[])[n.company_no],
          n.id, n.name, n.description, n.driver, n.status, n.config::jsonb,
          n.env_vars::jsonb, n.metadata::jsonb, n.created_at, n.updated_at, n.capacity,
-         n.single_flight, n.source_id, n.version
+         n.single_flight, n.source_id, n.version, n.default_ttl_seconds
   from (
     select unnest($26::integer[]) as company_no,
            unnest($27::uuid[]) as id,
@@ -137,7 +138,8 @@ stored_environments as (
            unnest($37::integer[]) as capacity,
            unnest($38::boolean[]) as single_flight,
            unnest($39::uuid[]) as source_id,
-           unnest($40::bigint[]) as version
+           unnest($40::bigint[]) as version,
+           unnest($124::integer[]) as default_ttl_seconds
   ) as n
   where (select ok from held)[n.company_no]
   on conflict (id, company_id) do update
@@ -152,7 +154,8 @@ stored_environments as (
       capacity = excluded.capacity,
       single_flight = excluded.single_flight,
       source_id = excluded.source_id,
-      version = excluded.version
+      version = excluded.version,
+      default_ttl_seconds = excluded.default_ttl_seconds
 ),
 granted_leases as (
   insert into leasehold.environment_leases (
@@ -160,7 +163,8 @@ granted_leases as (
     status, lease_policy, provider, provider_lease_id, acquired_at, last_used_at,
     expires_at, released_at, failure_reason, cleanup_status, metadata, created_at,
     updated_at, agent_id, phase, fence, expiry_mode, ttl_seconds, cleanup_state, ended_by,
-    end_cause, replaces_lease_id, replaced_by_lease_id, retain_until, source_status, version
+    end_cause, replaces_lease_id, replaced_by_lease_id, retain_until, source_status, version,
+    reservation_deadline, due_at, cleanup_due_at, cleanup
   )
   select ($1::uuid[])[l.company_no],
          l.id, l.environment_id, l.execution_workspace_id, l.issue_id, l.heartbeat_run_id,
@@ -169,7 +173,7 @@ granted_leases as (
          l.metadata::jsonb, l.created_at, l.updated_at, l.agent_id, l.phase, l.fence,
          l.expiry_mode, l.ttl_seconds, l.cleanup_state, l.ended_by::jsonb, l.end_cause,
          l.replaces_lease_id, l.replaced_by_lease_id, l.retain_until, l.source_status,
-         l.version
+         l.version, l.reservation_deadline, l.due_at, l.cleanup_due_at, l.cleanup::jsonb
   from (
     select unnest($41::integer[]) as company_no,
            unnest($42::uuid[]) as id,
@@ -202,7 +206,11 @@ granted_leases as (
            unnest($69::uuid[]) as replaced_by_lease_id,
            unnest($70::timestamptz[]) as retain_until,
            unnest($71::text[]) as source_status,
-           unnest($72::bigint[]) as version
+           unnest($72::bigint[]) as version,
+           unnest($125::timestamptz[]) as reservation_deadline,
+           unnest($126::timestamptz[]) as due_at,
+           unnest($127::timestamptz[]) as cleanup_due_at,
+           unnest($128::text[]) as cleanup
   ) as l
   where (select ok from held)[l.company_no]
 ),
@@ -232,7 +240,13 @@ changed_leases as (
       replaced_by_lease_id = l.replaced_by_lease_id,
       retain_until = l.retain_until,
       source_status = l.source_status,
-      version = l.version
+      version = l.version,
+      provider = l.provider,
+      provider_lease_id = l.provider_lease_id,
+      reservation_deadline = l.reservation_deadline,
+      due_at = l.due_at,
+      cleanup_due_at = l.cleanup_due_at,
+      cleanup = l.cleanup::jsonb
   from (
     select unnest($73::integer[]) as company_no,
            unnest($74::boolean[]) as is_metadata_changed,
@@ -260,7 +274,13 @@ changed_leases as (
            unnest($96::uuid[]) as replaced_by_lease_id,
            unnest($97::timestamptz[]) as retain_until,
            unnest($98::text[]) as source_status,
-           unnest($99::bigint[]) as version
+           unnest($99::bigint[]) as version,
+           unnest($129::text[]) as provider,
+           unnest($130::text[]) as provider_lease_id,
+           unnest($131::timestamptz[]) as reservation_deadline,
+           unnest($132::timestamptz[]) as due_at,
+           unnest($133::timestamptz[]) as cleanup_due_at,
+           unnest($134::text[]) as cleanup
   ) as l
   where t.id = l.id
     and t.company_id = ($1::uuid[])[l.company_no]

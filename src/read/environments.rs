@@ -29,7 +29,8 @@ pub async fn find_environment(
 ) -> sqlx::Result<Option<EnvironmentRow>> {
     sqlx::query_as(
         "select id, company_id, name, description, driver, status, config, env_vars, metadata,
-                capacity, single_flight, source_id, created_at, updated_at, version
+                capacity, single_flight, source_id, created_at, updated_at, version,
+                default_ttl_seconds
          from leasehold.environments
          where company_id = $1
            and id = coalesce(
@@ -98,11 +99,12 @@ pub async fn list_environments(
     sqlx::query_as(
         "select e.id, e.company_id, e.name, e.description, e.driver, e.status, e.config,
                 e.env_vars, e.metadata, e.capacity, e.single_flight, e.source_id, e.created_at,
-                e.updated_at, e.version
+                e.updated_at, e.version, e.default_ttl_seconds
          from unnest($1::uuid[]) as c (company_id)
          cross join lateral (
            select id, company_id, name, description, driver, status, config, env_vars, metadata,
-                  capacity, single_flight, source_id, created_at, updated_at, version
+                  capacity, single_flight, source_id, created_at, updated_at, version,
+                  default_ttl_seconds
            from leasehold.environments
            where company_id = c.company_id
              and (updated_at, id) < ($2, $3)

@@ -109,7 +109,8 @@ impl LeaseFilter {
     /// Whether everything that it asks for is in the partial index of open leases.
     fn is_about_open_ones(&self) -> bool {
         let open = |status: &Status| matches!(status, Status::Active | Status::Retained);
-        let kept = |phase: &Phase| matches!(phase, Phase::Active | Phase::Retained);
+        let kept =
+            |phase: &Phase| matches!(phase, Phase::Reserved | Phase::Active | Phase::Retained);
         let undone =
             |word: &CleanupStatus| matches!(word, CleanupStatus::Pending | CleanupStatus::Failed);
         self.is_open == Some(true)

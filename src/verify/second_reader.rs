@@ -197,7 +197,8 @@ async fn list_streams(
 async fn find_environment(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<EnvironmentRow>> {
     sqlx::query_as(
         "select id, company_id, name, description, driver, status, config, env_vars, metadata,
-                capacity, single_flight, source_id, created_at, updated_at, version
+                capacity, single_flight, source_id, created_at, updated_at, version,
+                default_ttl_seconds
          from leasehold.environments
          where id = $1",
     )
@@ -213,7 +214,8 @@ async fn find_lease(pool: &PgPool, id: Uuid) -> sqlx::Result<Option<LeaseRow>> {
                 last_used_at, expires_at, released_at, failure_reason, cleanup_status, metadata,
                 created_at, updated_at, agent_id, phase, fence, expiry_mode, ttl_seconds,
                 cleanup_state, ended_by, end_cause, replaces_lease_id, replaced_by_lease_id,
-                retain_until, source_status, version
+                retain_until, source_status, version, reservation_deadline, due_at,
+                cleanup_due_at, cleanup
          from leasehold.environment_leases
          where id = $1",
     )

@@ -1,10 +1,12 @@
 //! Whole lives: a company in which every kind of command was accepted, and many were refused.
 
-use leasehold::dispatch::{Dispatcher, Verdict};
+use leasehold::dispatch::{Body, Dispatcher, Verdict};
 use leasehold_domain::company::CommandType::{
-    self, AcquireLease, ArchiveEnvironment, CreateEnvironment, EndRun, EnsureLocalEnvironment,
+    self, AbandonLease, AcquireLease, ActivateLease, ArchiveEnvironment, ClaimCleanups,
+    CreateEnvironment, DeferCleanup, EndRun, EnsureLocalEnvironment, FailCleanup,
     PatchLeaseMetadata, ReactivateEnvironment, ReleaseLease, ReleaseRun, RemoveEnvironment,
-    RenewLease, RenewRun, ReplaceLeaseMetadata, ResumeLease, RetainLease, UpdateEnvironment,
+    RenewCleanup, RenewLease, RenewRun, ReplaceLeaseMetadata, ReserveLease, ResumeLease,
+    RetainLease, SucceedCleanup, UpdateEnvironment,
 };
 use leasehold_domain::id::CompanyId;
 use serde_json::{Value, json};
@@ -88,6 +90,7 @@ impl<'d> Life<'d> {
         self.change(place, number).await;
         self.hold(place).await;
         self.end_runs(place).await;
+        self.clean_up(place).await;
         self.accept(ArchiveEnvironment, json!({"environmentId": place})).await;
         let body = json!({"environmentId": place, "heartbeatRunId": Uuid::now_v7()});
         self.refuse(AcquireLease, body, "environment_inactive").await;
@@ -143,6 +146,47 @@ impl<'d> Life<'d> {
         let late = json!({"environmentId": place, "heartbeatRunId": two});
         self.refuse(AcquireLease, late, "run_ended").await;
     }
+}
+
+impl Life<'_> {
+    /// Reservations, activated and given up, and the janitor's steps on what they leave behind.
+    async fn clean_up(&mut self, place: Uuid) {
+        let body = json!({"environmentId": place, "deadlineSeconds": 60, "ttlSeconds": 30});
+        let reserved = lease(self.send(ReserveLease, body.clone()).await).id;
+        let activate = json!({"leaseId": reserved, "providerLeaseId": "m-2", "metadata": {"a": 1}});
+        self.accept(ActivateLease, activate.clone()).await;
+        let done = json!({"leaseId": reserved, "cleanupStatus": "success"});
+        self.accept(ReleaseLease, done).await;
+        for step in [FailCleanup, DeferCleanup, SucceedCleanup] {
+            let given_up = lease(self.send(ReserveLease, body.clone()).await).id;
+            let abandon = json!({"leaseId": given_up, "reason": "no quota", "maybeCreated": true});
+            self.accept(AbandonLease, abandon).await;
+            let mut body = self.claim(given_up).await;
+            if step == FailCleanup {
+                self.accept(RenewCleanup, body.clone()).await;
+                body["kind"] = json!("timeout");
+            }
+            self.accept(step, body.clone()).await;
+            if step != SucceedCleanup {
+                self.refuse(SucceedCleanup, without_kind(body), "cleanup_not_claimed").await;
+            }
+        }
+    }
+
+    /// Claims what there is, and answers with the claim's body for one lease.
+    async fn claim(&mut self, id: Uuid) -> Value {
+        let verdict = self.send(ClaimCleanups, json!({"owner": "janitor", "limit": 9})).await;
+        let Verdict::Accepted { body: Body::Cleanups(rows), .. } = verdict else {
+            panic!("no cleanups: {verdict:?}")
+        };
+        let row = rows.into_iter().find(|row| row.id == id).expect("it is claimed");
+        json!({"leaseId": id, "claimFence": row.cleanup.unwrap()["claim"]["fence"]})
+    }
+}
+
+fn without_kind(mut body: Value) -> Value {
+    body.as_object_mut().unwrap().remove("kind");
+    body
 }
 
 fn with_run(mut body: Value, run: Uuid) -> Value {

@@ -1,6 +1,7 @@
 //! Whether there is room: the rules that make two holders impossible.
 
-use super::index::{EnvironmentEntry, Index};
+use super::entry::EnvironmentEntry;
+use super::index::Index;
 use super::refusal::Refusal;
 use crate::environment::{self, Holder, InUse, Status};
 use crate::id::{EnvironmentId, LeaseId, RunId, WorkspaceId};
@@ -42,8 +43,8 @@ pub(super) fn admit<'i>(
 /// A run that has ended gets no lease.
 fn run_goes_on(index: &Index, run_id: Option<RunId>) -> Result<(), Refusal> {
     let ended = run_id.and_then(|run_id| Some((run_id, index.ended_run(run_id)?)));
-    ended.map_or(Ok(()), |(run_id, outcome)| {
-        Err(run::Refusal::RunEnded { run_id, outcome, ended_at: None }.into())
+    ended.map_or(Ok(()), |(run_id, (outcome, at))| {
+        Err(run::Refusal::RunEnded { run_id, outcome, ended_at: Some(at) }.into())
     })
 }
 
@@ -71,10 +72,8 @@ fn workspace_is_free(
         return Ok(());
     };
     let environment_id = asking.environment_id;
-    let others = index.holders(environment_id).filter(|id| {
-        let entry = index.lease(*id);
-        Some(*id) != asking.leaving && entry.and_then(|e| e.workspace_id) == Some(workspace)
-    });
+    let holders = index.holders_of_workspace(environment_id, workspace);
+    let others = holders.filter(|id| Some(*id) != asking.leaving);
     let conflicting = named(index, others);
     if conflicting.is_empty() {
         return Ok(());
@@ -93,7 +92,7 @@ pub(super) fn nothing_hangs(index: &Index, environment_id: EnvironmentId) -> Res
     let mut reasons: Vec<InUse> = index
         .hanging(environment_id)
         .map(|(_, entry)| match entry.place {
-            super::Place::Active => InUse::ActiveLease,
+            super::Place::Reserved | super::Place::Active => InUse::ActiveLease,
             super::Place::Retained => InUse::RetainedLease,
             super::Place::OpenCleanup => InUse::OpenCleanup,
         })

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::plan::ImportedActivity;
-use crate::fields::{Fields, FromField};
+use crate::fields::{Fault, Fields, FromField, integer};
 use crate::id::{EnvironmentId, LeaseId, RunId};
-use crate::lease::{self, EndKind};
+use crate::lease::{self, CleanupCommand, EndKind, Seconds};
+use crate::limits::{CLAIM_ITEMS_DEFAULT, CLAIM_ITEMS_MAX, CLAIM_SECONDS_DEFAULT, Limits};
 use crate::run;
 use crate::stream::{Event, StreamId};
-use crate::text::Reason;
+use crate::text::{Label, Reason};
 use crate::word::words;
 use crate::{environment, lease::Ttl};
 
@@ -23,6 +24,9 @@ words! {
         RemoveEnvironment = "removeEnvironment",
         EnsureLocalEnvironment = "ensureLocalEnvironment",
         AcquireLease = "acquireLease",
+        ReserveLease = "reserveLease",
+        ActivateLease = "activateLease",
+        AbandonLease = "abandonLease",
         RenewLease = "renewLease",
         ReplaceLeaseMetadata = "replaceLeaseMetadata",
         PatchLeaseMetadata = "patchLeaseMetadata",
@@ -32,6 +36,11 @@ words! {
         ReleaseRun = "releaseRun",
         EndRun = "endRun",
         RenewRun = "renewRun",
+        ClaimCleanups = "claimCleanups",
+        RenewCleanup = "renewCleanup",
+        SucceedCleanup = "succeedCleanup",
+        FailCleanup = "failCleanup",
+        DeferCleanup = "deferCleanup",
     }
 }
 
@@ -53,6 +62,12 @@ pub enum Command {
     EnsureLocalEnvironment,
     /// Grant a lease to a run.
     AcquireLease(Box<lease::Acquire>),
+    /// Hold room for a lease before its provider is asked.
+    ReserveLease(Box<lease::Reserve>),
+    /// What the provider made for a reservation is there.
+    ActivateLease(LeaseId, lease::Activate),
+    /// Give a reservation up.
+    AbandonLease(LeaseId, lease::Abandon),
     /// Promise anew for a lease.
     RenewLease(LeaseId, lease::Renew),
     /// Replace or merge a lease's notes.
@@ -69,6 +84,13 @@ pub enum Command {
     EndRun(RunId, run::End),
     /// Promise anew for every active lease of a run.
     RenewRun(RunId, RenewRun),
+    /// Give the cleanups that have waited longest to a janitor.
+    ClaimCleanups(ClaimCleanups),
+    /// A janitor's step on the cleanup of one lease.
+    CleanUpLease(LeaseId, CleanupCommand),
+    /// Enforce what fell due of a lease. The sweeper's; never over the wire.
+    #[serde(skip)]
+    EnforceLease(LeaseId, lease::Enforce),
     /// Take in the history of one aggregate from another installation. Never over the wire.
     #[serde(skip)]
     Import(Box<Import>),
@@ -90,6 +112,39 @@ pub struct ReleaseRun {
 pub struct RenewRun {
     /// From now on.
     pub ttl_seconds: Ttl,
+}
+
+/// Cleanups for a janitor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimCleanups {
+    /// Who asks, by its own name.
+    pub owner: Label,
+    /// At most so many.
+    pub limit: ClaimLimit,
+    /// For how long.
+    pub ttl_seconds: Seconds,
+}
+
+/// How many cleanups one claim takes, 1 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ClaimLimit(pub u32);
+
+impl FromField for ClaimLimit {
+    fn from_field(value: serde_json::Value, _: &Limits) -> Result<Self, Fault> {
+        let limit = integer(&value, 1..=u64::from(CLAIM_ITEMS_MAX))?;
+        u32::try_from(limit).map(Self).map_err(Fault::invalid)
+    }
+}
+
+impl ClaimCleanups {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let owner = fields.required("owner");
+        let limit = fields.optional("limit").unwrap_or(ClaimLimit(CLAIM_ITEMS_DEFAULT));
+        let ttl_seconds = fields.optional("ttlSeconds").unwrap_or(Seconds(CLAIM_SECONDS_DEFAULT));
+        Some(Self { owner: owner?, limit, ttl_seconds })
+    }
 }
 
 /// The history of one aggregate: original ids, times and activity rows. Guards do not apply to it.
@@ -125,6 +180,13 @@ impl Command {
             CommandType::AcquireLease => {
                 lease::Acquire::read(fields).map(Box::new).map(Self::AcquireLease)
             }
+            CommandType::ReserveLease => {
+                lease::Reserve::read(fields).map(Box::new).map(Self::ReserveLease)
+            }
+            CommandType::ActivateLease => on(fields, "leaseId", lease::Activate::read)
+                .map(|(id, activate)| Self::ActivateLease(id, activate)),
+            CommandType::AbandonLease => on(fields, "leaseId", lease::Abandon::read)
+                .map(|(id, abandon)| Self::AbandonLease(id, abandon)),
             CommandType::RenewLease => on(fields, "leaseId", lease::Renew::read)
                 .map(|(id, renew)| Self::RenewLease(id, renew)),
             CommandType::ReplaceLeaseMetadata => {
@@ -149,6 +211,15 @@ impl Command {
             CommandType::RenewRun => {
                 on(fields, "runId", RenewRun::read).map(|(id, renew)| Self::RenewRun(id, renew))
             }
+            CommandType::ClaimCleanups => ClaimCleanups::read(fields).map(Self::ClaimCleanups),
+            CommandType::RenewCleanup => on(fields, "leaseId", lease::RenewClaim::read)
+                .map(|(id, renew)| Self::CleanUpLease(id, CleanupCommand::Renew(renew))),
+            CommandType::SucceedCleanup => on(fields, "leaseId", lease::Succeed::read)
+                .map(|(id, succeed)| Self::CleanUpLease(id, CleanupCommand::Succeed(succeed))),
+            CommandType::FailCleanup => on(fields, "leaseId", lease::Fail::read)
+                .map(|(id, fail)| Self::CleanUpLease(id, CleanupCommand::Fail(fail))),
+            CommandType::DeferCleanup => on(fields, "leaseId", lease::Defer::read)
+                .map(|(id, defer)| Self::CleanUpLease(id, CleanupCommand::Defer(defer))),
         }
     }
 }

@@ -6,94 +6,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
-use crate::environment::{Driver, Environment, Holder, Status};
-use crate::id::{EnvironmentId, IssueId, LeaseId, RunId, WorkspaceId};
-use crate::lease::{Lease, Policy, Standing};
+use super::entry::{EnvironmentEntry, LeaseEntry, Place};
+use crate::environment::{Driver, Holder};
+use crate::id::{EnvironmentId, LeaseId, RunId, WorkspaceId};
 use crate::run::{Outcome, Run};
 use crate::text::Name;
-
-/// What decisions see of an environment that is not removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields of environment::Record, which documents them")]
-pub struct EnvironmentEntry {
-    pub name: Name,
-    pub driver: Driver,
-    pub status: Status,
-    pub capacity: Option<u32>,
-    pub single_flight: bool,
-    pub source_id: Option<EnvironmentId>,
-}
-
-impl EnvironmentEntry {
-    /// The entry of an environment; none when it is removed or was never made.
-    #[must_use]
-    pub fn of(environment: &Environment) -> Option<Self> {
-        let record = environment.present()?;
-        Some(Self {
-            name: record.name.clone(),
-            driver: record.driver,
-            status: record.status,
-            capacity: record.capacity,
-            single_flight: record.single_flight,
-            source_id: record.source_id,
-        })
-    }
-}
-
-/// How a lease counts on its environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// It is held.
-    Active,
-    /// It is kept.
-    Retained,
-    /// It is over, but its resource may still be there.
-    OpenCleanup,
-}
-
-/// What decisions see of a lease that still hangs on its environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields of lease::Record, which documents them")]
-pub struct LeaseEntry {
-    pub environment_id: EnvironmentId,
-    pub run_id: Option<RunId>,
-    pub issue_id: Option<IssueId>,
-    pub workspace_id: Option<WorkspaceId>,
-    pub policy: Policy,
-    pub place: Place,
-}
-
-impl LeaseEntry {
-    /// The entry of a lease; none when nothing is left of it.
-    #[must_use]
-    pub fn of(lease: &Lease) -> Option<Self> {
-        let record = lease.record.as_deref()?;
-        let place = match &record.standing {
-            Standing::Active => Place::Active,
-            Standing::Retained => Place::Retained,
-            Standing::Ended(_) if record.has_open_cleanup() => Place::OpenCleanup,
-            Standing::Ended(_) => return None,
-        };
-        Some(Self {
-            environment_id: record.environment_id,
-            run_id: record.heartbeat_run_id,
-            issue_id: record.issue_id,
-            workspace_id: record.execution_workspace_id,
-            policy: record.lease_policy,
-            place,
-        })
-    }
-
-    /// Whether it takes room: what is active, and what is retained for reuse.
-    #[must_use]
-    pub const fn takes_room(&self) -> bool {
-        match self.place {
-            Place::Active => true,
-            Place::Retained => self.policy.is_reuse(),
-            Place::OpenCleanup => false,
-        }
-    }
-}
+use crate::time::Timestamp;
 
 /// The index of one company.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -105,9 +23,14 @@ pub struct Index {
     leases: HashMap<LeaseId, LeaseEntry>,
     hanging: HashMap<EnvironmentId, BTreeSet<LeaseId>>,
     holders: HashMap<EnvironmentId, BTreeSet<LeaseId>>,
+    workspaces: HashMap<(EnvironmentId, WorkspaceId), BTreeSet<LeaseId>>,
     runs: HashMap<RunId, BTreeSet<LeaseId>>,
-    ended_runs: HashMap<RunId, Outcome>,
+    cleanups: BTreeSet<(Timestamp, LeaseId)>,
+    ended_runs: HashMap<RunId, RunEnd>,
 }
+
+/// How a run ended, and when.
+pub type RunEnd = (Outcome, Timestamp);
 
 impl Index {
     /// An environment of the company, by its id or by that of the source it is a copy of.
@@ -160,18 +83,40 @@ impl Index {
         leases.filter_map(|lease| Some((*lease, self.leases.get(lease)?)))
     }
 
+    /// The leases that take room on an environment for one workspace, in the order of their ids.
+    pub fn holders_of_workspace(
+        &self,
+        id: EnvironmentId,
+        workspace: WorkspaceId,
+    ) -> impl Iterator<Item = LeaseId> + '_ {
+        self.workspaces.get(&(id, workspace)).into_iter().flatten().copied()
+    }
+
+    /// The cleanups that are not done, those that may be claimed earliest first.
+    pub fn cleanups(&self) -> impl Iterator<Item = (Timestamp, LeaseId)> + '_ {
+        self.cleanups.iter().copied()
+    }
+
+    /// The reserved and active leases of a run, in the order of their ids.
+    #[must_use]
+    pub fn held_by_run(&self, run: RunId) -> Vec<LeaseId> {
+        self.of_run(run, |place| matches!(place, Place::Reserved | Place::Active))
+    }
+
     /// The active leases of a run, in the order of their ids.
     #[must_use]
     pub fn active_of_run(&self, run: RunId) -> Vec<LeaseId> {
-        let leases = self.runs.get(&run).into_iter().flatten().copied();
-        leases
-            .filter(|id| self.leases.get(id).is_some_and(|entry| entry.place == Place::Active))
-            .collect()
+        self.of_run(run, |place| place == Place::Active)
     }
 
-    /// How a run ended, if it has.
+    fn of_run(&self, run: RunId, is_meant: impl Fn(Place) -> bool) -> Vec<LeaseId> {
+        let leases = self.runs.get(&run).into_iter().flatten().copied();
+        leases.filter(|id| self.leases.get(id).is_some_and(|entry| is_meant(entry.place))).collect()
+    }
+
+    /// How and when a run ended, if it has.
     #[must_use]
-    pub fn ended_run(&self, run: RunId) -> Option<Outcome> {
+    pub fn ended_run(&self, run: RunId) -> Option<RunEnd> {
         self.ended_runs.get(&run).copied()
     }
 
@@ -217,6 +162,10 @@ impl Index {
         if let Some(before) = &before {
             out_of(&mut self.hanging, &before.environment_id, &id);
             out_of(&mut self.holders, &before.environment_id, &id);
+            if let Some(workspace) = before.workspace_id {
+                out_of(&mut self.workspaces, &(before.environment_id, workspace), &id);
+            }
+            before.claimable_at.map(|at| self.cleanups.remove(&(at, id)));
             if let Some(run) = &before.run_id {
                 out_of(&mut self.runs, run, &id);
             }
@@ -225,25 +174,28 @@ impl Index {
             self.hanging.entry(entry.environment_id).or_default().insert(id);
             if entry.takes_room() {
                 self.holders.entry(entry.environment_id).or_default().insert(id);
+                let place = entry.workspace_id.map(|workspace| (entry.environment_id, workspace));
+                place.map(|place| self.workspaces.entry(place).or_default().insert(id));
             }
+            entry.claimable_at.map(|at| self.cleanups.insert((at, id)));
             entry.run_id.map(|run| self.runs.entry(run).or_default().insert(id));
             self.leases.insert(id, entry);
         }
         before
     }
 
-    /// Puts a run's outcome in place; answers with the one before.
-    pub fn set_run(&mut self, id: RunId, outcome: Option<Outcome>) -> Option<Outcome> {
-        match outcome {
-            Some(outcome) => self.ended_runs.insert(id, outcome),
+    /// Puts a run's end in place; answers with the one before.
+    pub fn set_run(&mut self, id: RunId, end: Option<RunEnd>) -> Option<RunEnd> {
+        match end {
+            Some(end) => self.ended_runs.insert(id, end),
             None => self.ended_runs.remove(&id),
         }
     }
 
-    /// The outcome that a run's state means.
+    /// The end that a run's state means.
     #[must_use]
-    pub fn outcome_of(run: &Run) -> Option<Outcome> {
-        run.ended.as_ref().map(|ended| ended.outcome)
+    pub fn end_of(run: &Run) -> Option<RunEnd> {
+        run.ended.as_ref().map(|ended| (ended.outcome, ended.at))
     }
 }
 

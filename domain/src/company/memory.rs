@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::index::{EnvironmentEntry, Index, LeaseEntry};
+use super::entry::{EnvironmentEntry, LeaseEntry};
+use super::index::{Index, RunEnd};
 use crate::environment::Environment;
 use crate::id::{CompanyId, EnvironmentId, LeaseId, RunId};
 use crate::lease::Lease;
-use crate::run::{Outcome, Run};
+use crate::run::Run;
 use crate::stream::{Aggregate, Event, StreamId};
 
 /// One company's index and those of its aggregates that decisions asked for.
@@ -30,7 +31,7 @@ struct Undo {
 enum Entry {
     Environment(Option<EnvironmentEntry>),
     Lease(Option<LeaseEntry>),
-    Run(Option<Outcome>),
+    Run(Option<RunEnd>),
 }
 
 impl Company {
@@ -83,8 +84,8 @@ impl Company {
     }
 
     /// Tells the index of a run that has ended without keeping the run's state.
-    pub fn load_ended_run(&mut self, run: RunId, outcome: Outcome) {
-        self.index.set_run(run, Some(outcome));
+    pub fn load_ended_run(&mut self, run: RunId, end: RunEnd) {
+        self.index.set_run(run, Some(end));
     }
 
     /// Forgets the states of streams for which `keep` is false; the index keeps their entries.
@@ -138,7 +139,7 @@ impl Company {
                 Entry::Environment(self.index.set_environment(id, entry))
             }
             Entry::Lease(entry) => Entry::Lease(self.index.set_lease(LeaseId(stream.id), entry)),
-            Entry::Run(outcome) => Entry::Run(self.index.set_run(RunId(stream.id), outcome)),
+            Entry::Run(end) => Entry::Run(self.index.set_run(RunId(stream.id), end)),
         }
     }
 
@@ -175,7 +176,7 @@ impl Entry {
         match aggregate {
             Aggregate::Environment(state) => Self::Environment(EnvironmentEntry::of(state)),
             Aggregate::Lease(state) => Self::Lease(LeaseEntry::of(state)),
-            Aggregate::Run(state) => Self::Run(Index::outcome_of(state)),
+            Aggregate::Run(state) => Self::Run(Index::end_of(state)),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! rest. It never sees a position that is not the next one of the log, so that a fence can be
 //! counted before the event that carries it is stored.
 
+mod cleanups;
 mod environments;
 mod leases;
 mod runs;
@@ -43,6 +44,12 @@ impl Facts {
     fn fence(&self, offset: usize) -> Fence {
         Fence::of(self.epoch, self.next.plus(offset as u64))
     }
+
+    /// Up to a thousand, out of the random part of the id.
+    fn jitter(&self) -> u16 {
+        let [.., high, low] = *self.new_id.as_bytes();
+        u16::from_be_bytes([high, low]) % 1_001
+    }
 }
 
 /// One event that a plan wants, and the activity row that it had where it was imported from.
@@ -72,7 +79,7 @@ pub struct ImportedActivity {
 }
 
 /// What an accepted command is answered with, once its events are in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     /// An environment as it is now.
     Environment(EnvironmentId),
@@ -82,6 +89,10 @@ pub enum Answer {
     Lease(LeaseId),
     /// The leases of a run that the command changed, or, for a renewal, found active.
     Run(RunId, Vec<LeaseId>),
+    /// The leases whose cleanups were claimed.
+    Cleanups(Vec<LeaseId>),
+    /// Nothing: the command is refused, and its events tell of that.
+    Refused(Box<Refusal>),
     /// A history that was taken in; false when it was known already.
     Imported(StreamId, bool),
 }
@@ -98,6 +109,10 @@ pub struct Decision {
 impl Decision {
     fn new(answer: Answer, events: Vec<Decided>) -> Self {
         Self { events, answer }
+    }
+
+    fn refused(refusal: Refusal, events: Vec<Decided>) -> Self {
+        Self { events, answer: Answer::Refused(Box::new(refusal)) }
     }
 }
 
@@ -121,7 +136,16 @@ pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
         | Command::SetLeaseMetadata(id, _)
         | Command::RetainLease(id, _)
         | Command::ResumeLease(id, _)
-        | Command::ReleaseLease(id, _) => vec![(*id).into()],
+        | Command::ReleaseLease(id, _)
+        | Command::ActivateLease(id, _)
+        | Command::AbandonLease(id, _)
+        | Command::CleanUpLease(id, _)
+        | Command::EnforceLease(id, _) => vec![(*id).into()],
+        Command::ReserveLease(_) => Vec::new(),
+        Command::ClaimCleanups(claim) => {
+            let first = index.cleanups().take(claim.limit.0 as usize);
+            first.map(|(_, lease)| lease.into()).collect()
+        }
         Command::ReleaseRun(run, _) | Command::RenewRun(run, _) => of_run(company, *run),
         Command::EndRun(run, _) => {
             let mut streams = of_run(company, *run);
@@ -134,7 +158,7 @@ pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
 }
 
 fn of_run(company: &Company, run: RunId) -> Vec<StreamId> {
-    company.index().active_of_run(run).into_iter().map(StreamId::from).collect()
+    company.index().held_by_run(run).into_iter().map(StreamId::from).collect()
 }
 
 /// Decides one command against the company as it is in memory.
@@ -150,16 +174,54 @@ pub fn plan(company: &Company, command: &Command, facts: &Facts) -> Result<Decis
         Command::ReactivateEnvironment(id) => environments::reactivate(company, *id, facts),
         Command::RemoveEnvironment(id) => environments::remove(company, *id, facts),
         Command::AcquireLease(acquire) => leases::acquire(company, acquire, facts),
-        Command::RenewLease(id, renew) => leases::renew(company, *id, renew, facts),
-        Command::SetLeaseMetadata(id, set) => leases::set_metadata(company, *id, set, facts),
-        Command::RetainLease(id, retain) => leases::retain(company, *id, retain, facts),
+        Command::ReserveLease(reserve) => leases::reserve(company, reserve, facts),
         Command::ResumeLease(id, resume) => leases::resume(company, *id, resume, facts),
-        Command::ReleaseLease(id, end) => leases::release(company, *id, end, facts),
+        Command::RenewLease(id, _)
+        | Command::SetLeaseMetadata(id, _)
+        | Command::RetainLease(id, _)
+        | Command::ReleaseLease(id, _)
+        | Command::ActivateLease(id, _)
+        | Command::AbandonLease(id, _)
+        | Command::CleanUpLease(id, _)
+        | Command::EnforceLease(id, _) => on_lease(command).map_or_else(
+            || Err(lease::Refusal::LeaseNotFound { lease_id: *id }.into()),
+            |own| leases::one(company, *id, &own, facts),
+        ),
+        Command::ClaimCleanups(claim) => cleanups::claim(company, claim, facts),
         Command::ReleaseRun(run, release) => runs::release(company, *run, release, facts),
         Command::EndRun(run, end) => runs::end(company, *run, end, facts),
         Command::RenewRun(run, renew) => runs::renew(company, *run, renew, facts),
         Command::Import(import) => Ok(take_in(company, import, facts)),
     }
+}
+
+/// What a command asks of one lease alone; none for those that ask more.
+fn on_lease(command: &Command) -> Option<lease::Command> {
+    use lease::Command as Own;
+    Some(match command {
+        Command::RenewLease(_, renew) => Own::Renew(renew.clone()),
+        Command::SetLeaseMetadata(_, set) => Own::SetMetadata(set.clone()),
+        Command::RetainLease(_, retain) => Own::Retain(retain.clone()),
+        Command::ReleaseLease(_, end) => Own::End(end.clone()),
+        Command::ActivateLease(_, activate) => Own::Activate(activate.clone()),
+        Command::AbandonLease(_, abandon) => Own::Abandon(abandon.clone()),
+        Command::CleanUpLease(_, cleanup) => Own::Cleanup(cleanup.clone()),
+        Command::EnforceLease(_, enforce) => Own::Enforce(*enforce),
+        Command::CreateEnvironment(_)
+        | Command::UpdateEnvironment(..)
+        | Command::ArchiveEnvironment(_)
+        | Command::ReactivateEnvironment(_)
+        | Command::RemoveEnvironment(_)
+        | Command::EnsureLocalEnvironment
+        | Command::AcquireLease(_)
+        | Command::ReserveLease(_)
+        | Command::ResumeLease(..)
+        | Command::ReleaseRun(..)
+        | Command::EndRun(..)
+        | Command::RenewRun(..)
+        | Command::ClaimCleanups(_)
+        | Command::Import(_) => return None,
+    })
 }
 
 /// A history is taken in once: importing again changes nothing. Its grants get fences here, for

@@ -7,6 +7,7 @@ use crate::fence::Version;
 use crate::fields::{Fault, Fields, FromField, integer};
 use crate::id::EnvironmentId;
 use crate::json::JsonObject;
+use crate::lease::Ttl;
 use crate::limits::{CAPACITY_MAX, Limits};
 use crate::text::{Name, Reason};
 
@@ -59,6 +60,8 @@ pub struct Create {
     pub capacity: Option<Capacity>,
     /// Off unless given.
     pub single_flight: bool,
+    /// The promise of a lease that comes without one; none for no expiry.
+    pub default_ttl_seconds: Option<Ttl>,
     /// Set by imports alone.
     pub source_id: Option<EnvironmentId>,
 }
@@ -76,6 +79,7 @@ impl Create {
             metadata: fields.optional("metadata"),
             capacity: fields.optional("capacity"),
             single_flight: fields.optional("singleFlight").unwrap_or_default(),
+            default_ttl_seconds: fields.optional("defaultTtlSeconds"),
             source_id: None,
             name: name?,
             driver: driver?,
@@ -106,6 +110,8 @@ pub struct Update {
     pub capacity: Option<Option<Capacity>>,
     /// Switches single-flight.
     pub single_flight: Option<bool>,
+    /// Replaces the promise of leases that come without one; those that are held keep theirs.
+    pub default_ttl_seconds: Option<Option<Ttl>>,
     /// Only if this is the version that it has (`If-Match`).
     pub if_version: Option<u64>,
 }
@@ -123,6 +129,7 @@ impl Update {
             metadata: fields.nullable("metadata"),
             capacity: fields.nullable("capacity"),
             single_flight: filled(fields, "singleFlight"),
+            default_ttl_seconds: fields.nullable("defaultTtlSeconds"),
             if_version: fields.optional::<Version>("ifVersion").map(|version| version.0),
         })
     }

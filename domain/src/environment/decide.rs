@@ -56,6 +56,7 @@ fn created(create: &Create, facts: &Facts) -> Event {
         metadata: create.metadata.clone(),
         capacity: create.capacity.map(|capacity| capacity.0),
         single_flight: create.single_flight,
+        default_ttl_seconds: create.default_ttl_seconds.map(|ttl| ttl.0),
         source_id: create.source_id,
     }))
 }
@@ -88,6 +89,7 @@ fn changes(record: &Record, update: &Update, at: Timestamp) -> Updated {
         asked.filter(|value| *value != current).cloned()
     }
     let capacity = update.capacity.map(|capacity| capacity.map(|capacity| capacity.0));
+    let default_ttl = update.default_ttl_seconds.map(|ttl| ttl.map(|ttl| ttl.0));
     Updated {
         at,
         name: other(update.name.as_ref(), &record.name),
@@ -98,6 +100,7 @@ fn changes(record: &Record, update: &Update, at: Timestamp) -> Updated {
         metadata: other(update.metadata.as_ref(), &record.metadata),
         capacity: other(capacity.as_ref(), &record.capacity),
         single_flight: other(update.single_flight.as_ref(), &record.single_flight),
+        default_ttl_seconds: other(default_ttl.as_ref(), &record.default_ttl_seconds),
         imported: None,
     }
 }

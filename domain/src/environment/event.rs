@@ -72,6 +72,8 @@ pub struct Created {
     pub metadata: Option<JsonObject>,
     pub capacity: Option<u32>,
     pub single_flight: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_ttl_seconds: Option<u32>,
     pub source_id: Option<EnvironmentId>,
 }
 
@@ -89,6 +91,7 @@ impl Created {
             metadata: self.metadata.clone(),
             capacity: self.capacity,
             single_flight: self.single_flight,
+            default_ttl_seconds: self.default_ttl_seconds,
             source_id: self.source_id,
             created_at: self.at,
             updated_at: self.at,
@@ -130,6 +133,12 @@ pub struct Updated {
     pub capacity: Option<Option<u32>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub single_flight: Option<bool>,
+    #[serde(
+        default,
+        deserialize_with = "nullable::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub default_ttl_seconds: Option<Option<u32>>,
     /// Columns of an imported row that its events alone would not give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<ImportedColumns>,
@@ -158,6 +167,7 @@ impl Updated {
             metadata: None,
             capacity: None,
             single_flight: None,
+            default_ttl_seconds: None,
             imported: None,
         }
     }
@@ -176,6 +186,7 @@ impl Updated {
         set(&mut record.metadata, self.metadata.as_ref());
         set(&mut record.capacity, self.capacity.as_ref());
         set(&mut record.single_flight, self.single_flight.as_ref());
+        set(&mut record.default_ttl_seconds, self.default_ttl_seconds.as_ref());
         if let Some(columns) = self.imported {
             record.created_at = columns.created_at;
             record.updated_at = columns.updated_at;
@@ -188,6 +199,7 @@ impl Updated {
         let fields = [
             ("capacity", self.capacity.is_some()),
             ("config", self.config.is_some()),
+            ("defaultTtlSeconds", self.default_ttl_seconds.is_some()),
             ("description", self.description.is_some()),
             ("driver", self.driver.is_some()),
             ("envVars", self.env_vars.is_some()),

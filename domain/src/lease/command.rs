@@ -1,9 +1,12 @@
 //! What can be asked of a lease.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Cause, CleanupStatus, Disposition, EndKind, Expiry, Grant, Policy};
+use super::reservation::{Abandon, Activate, DeadlineSeconds};
+use super::{
+    Cause, CleanupCommand, CleanupStatus, Disposition, EndKind, Enforce, Expiry, Grant, Policy,
+};
 use crate::fence::{Fence, Version};
 use crate::fields::{Fault, Fields, FromField, integer};
 use crate::id::{AgentId, EnvironmentId, IssueId, LeaseId, RunId, WorkspaceId};
@@ -17,6 +20,12 @@ use crate::time::Timestamp;
 pub enum Command {
     /// Grant it.
     Acquire(Box<Grant>),
+    /// Hold room for it, for some seconds.
+    Reserve(Box<Grant>, DeadlineSeconds),
+    /// Its resource is there.
+    Activate(Activate),
+    /// Give its reservation up.
+    Abandon(Abandon),
     /// Promise anew.
     Renew(Renew),
     /// Write its notes.
@@ -29,10 +38,14 @@ pub enum Command {
     End(Box<End>),
     /// Give its resource to another lease.
     HandOff(HandOff),
+    /// Do something about its cleanup.
+    Cleanup(CleanupCommand),
+    /// Enforce what fell due.
+    Enforce(Enforce),
 }
 
 /// A holder's promise to renew, in seconds: 1 to a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Ttl(pub u32);
 
@@ -44,7 +57,7 @@ impl FromField for Ttl {
 }
 
 /// When a lease is to be due: a promise of the holder, or the word of a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Due {
     /// Enforced.

@@ -2,9 +2,15 @@
 //!
 //! Fields that are absent are none; only what a later fold needs is stored.
 
+mod cleanup;
+mod watch;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, CleanupStatus, Disposition, Expiry, Policy};
+pub use cleanup::{Blocked, Claimed, Deferred, FailedAttempt, Requested, Succeeded};
+pub use watch::{Amnesty, FenceRefused, Outage, OutageKind};
+
+use super::{Cause, CleanupStatus, Disposition, Due, Expiry, Policy};
 use crate::actor::Actor;
 use crate::environment::Driver;
 use crate::fence::Fence;
@@ -16,7 +22,9 @@ use crate::time::Timestamp;
 /// A fact about one lease.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// It was granted.
+    /// It holds room, and its provider is about to be asked.
+    LeaseReserved(Box<Acquired>),
+    /// It was granted; or, after a reservation, its resource is there.
     LeaseAcquired(Box<Acquired>),
     /// Its holder promised anew.
     LeaseRenewed(Renewed),
@@ -34,6 +42,22 @@ pub enum Event {
     Failed(Box<Ended>),
     /// Something was told after its end.
     Amended(Box<Amended>),
+    /// Its holder could not renew for a while, and gets its promise anew, once.
+    AmnestyGranted(Amnesty),
+    /// Somebody acted with an older fence.
+    FenceRefused(Box<FenceRefused>),
+    /// Something is left at the provider.
+    CleanupRequested(Requested),
+    /// A janitor is at it.
+    CleanupClaimed(Box<Claimed>),
+    /// A janitor put it off.
+    CleanupDeferred(Box<Deferred>),
+    /// It is done.
+    CleanupSucceeded(Box<Succeeded>),
+    /// An attempt failed.
+    CleanupFailed(Box<FailedAttempt>),
+    /// It failed too often, or takes too long.
+    CleanupBlocked(Box<Blocked>),
 }
 
 impl Event {
@@ -41,6 +65,7 @@ impl Event {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::LeaseReserved(_) => "LeaseReserved",
             Self::LeaseAcquired(_) => "LeaseAcquired",
             Self::LeaseRenewed(_) => "LeaseRenewed",
             Self::MetadataUpdated(_) => "MetadataUpdated",
@@ -50,6 +75,14 @@ impl Event {
             Self::Expired(_) => "Expired",
             Self::Failed(_) => "Failed",
             Self::Amended(_) => "Amended",
+            Self::AmnestyGranted(_) => "AmnestyGranted",
+            Self::FenceRefused(_) => "FenceRefused",
+            Self::CleanupRequested(_) => "CleanupRequested",
+            Self::CleanupClaimed(_) => "CleanupClaimed",
+            Self::CleanupDeferred(_) => "CleanupDeferred",
+            Self::CleanupSucceeded(_) => "CleanupSucceeded",
+            Self::CleanupFailed(_) => "CleanupFailed",
+            Self::CleanupBlocked(_) => "CleanupBlocked",
         }
     }
 
@@ -57,13 +90,21 @@ impl Event {
     #[must_use]
     pub const fn at(&self) -> Timestamp {
         match self {
-            Self::LeaseAcquired(acquired) => acquired.at,
+            Self::LeaseReserved(acquired) | Self::LeaseAcquired(acquired) => acquired.at,
             Self::LeaseRenewed(renewed) => renewed.at,
             Self::MetadataUpdated(updated) => updated.at,
             Self::Retained(retained) => retained.at,
             Self::Resumed(resumed) => resumed.at,
             Self::Released(ended) | Self::Expired(ended) | Self::Failed(ended) => ended.at,
             Self::Amended(amended) => amended.at,
+            Self::AmnestyGranted(amnesty) => amnesty.at,
+            Self::FenceRefused(refused) => refused.at,
+            Self::CleanupRequested(requested) => requested.at,
+            Self::CleanupClaimed(claimed) => claimed.at,
+            Self::CleanupDeferred(deferred) => deferred.at,
+            Self::CleanupSucceeded(succeeded) => succeeded.at,
+            Self::CleanupFailed(failed) => failed.at,
+            Self::CleanupBlocked(blocked) => blocked.at,
         }
     }
 }
@@ -100,6 +141,12 @@ pub struct Acquired {
     pub fence: Fence,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces_lease_id: Option<LeaseId>,
+    /// Until when it is only reserved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+    /// What a reservation promises from its activation on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
 }
 
 /// A promise to renew, and when it is due.
@@ -190,6 +237,8 @@ pub struct Amended {
     pub remote_execution_termination: Option<JsonObject>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by_lease_id: Option<LeaseId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_lease_id: Option<Label>,
     /// Columns of an imported row that its events alone would not give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Box<ImportedColumns>>,

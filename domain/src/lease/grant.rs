@@ -1,5 +1,6 @@
 //! Granting a lease, and telling whether a kept one is the one that an acquisition means.
 
+use super::reservation::DeadlineSeconds;
 use super::{Acquire, Acquired, Event, Facts, Mismatch, Policy, Record};
 use crate::environment::Driver;
 use crate::id::{CompanyId, LeaseId};
@@ -19,8 +20,20 @@ pub struct Grant {
 
 impl Grant {
     pub(super) fn event(&self, facts: &Facts) -> Event {
+        let expiry = self.request.due.map(|due| due.expiry(facts.now));
+        Event::LeaseAcquired(Box::new(Acquired { expiry, ..self.granted(facts) }))
+    }
+
+    /// What is promised counts from the activation on.
+    pub(super) fn reservation(&self, seconds: DeadlineSeconds, facts: &Facts) -> Event {
+        let deadline = Some(facts.now.plus_seconds(seconds.0));
+        let due = self.request.due;
+        Event::LeaseReserved(Box::new(Acquired { deadline, due, ..self.granted(facts) }))
+    }
+
+    fn granted(&self, facts: &Facts) -> Acquired {
         let request = &self.request;
-        Event::LeaseAcquired(Box::new(Acquired {
+        Acquired {
             at: facts.now,
             id: self.lease_id,
             company_id: self.company_id,
@@ -33,12 +46,14 @@ impl Grant {
             lease_policy: request.lease_policy,
             provider: request.provider.clone(),
             provider_lease_id: request.provider_lease_id.clone(),
-            expiry: request.due.map(|due| due.expiry(facts.now)),
+            expiry: None,
             metadata: request.metadata.clone(),
             network_egress: request.network_egress.clone(),
             fence: facts.fence,
             replaces_lease_id: request.replaces_lease_id,
-        }))
+            deadline: None,
+            due: None,
+        }
     }
 }
 

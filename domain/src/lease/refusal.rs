@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Status;
+use super::{CleanupState, Phase, Status};
 use crate::actor::Actor;
 use crate::fence::Fence;
 use crate::id::{EnvironmentId, LeaseId, RunId};
-use crate::text::Reason;
+use crate::text::{Label, Reason};
 use crate::time::Timestamp;
 use crate::word::words;
 
@@ -28,6 +28,8 @@ words! {
         Status = "status",
         /// Its resource was taken over already.
         Succession = "succession",
+        /// A janitor has laid hands on its resource.
+        Cleanup = "cleanup",
     }
 }
 
@@ -47,10 +49,14 @@ pub enum Refusal {
         ended_by: Box<Actor>,
         failure_reason: Option<Reason>,
     },
-    #[error("lease {lease_id} is {current_status}, not active")]
-    LeaseNotActive { lease_id: LeaseId, current_status: Status },
-    #[error("lease {lease_id} is {current_status}, not retained")]
-    LeaseNotRetained { lease_id: LeaseId, current_status: Status },
+    #[error("lease {lease_id} is {current_phase}, not active")]
+    LeaseNotActive { lease_id: LeaseId, current_status: Status, current_phase: Phase },
+    #[error("lease {lease_id} is {current_phase}, not retained")]
+    LeaseNotRetained { lease_id: LeaseId, current_status: Status, current_phase: Phase },
+    #[error("lease {lease_id} is {current_phase}, not reserved")]
+    LeaseNotReserved { lease_id: LeaseId, current_status: Status, current_phase: Phase },
+    #[error("the reservation of lease {lease_id} ended at {ended_at}")]
+    ReservationExpired { lease_id: LeaseId, environment_id: EnvironmentId, ended_at: Timestamp },
     #[error("fence {fence} of lease {lease_id} is not the newest, {current_fence}")]
     StaleFence { lease_id: LeaseId, fence: Fence, current_fence: Fence },
     #[error("lease {lease_id} is not the one that was meant: {mismatch} differs")]
@@ -62,6 +68,16 @@ pub enum Refusal {
     },
     #[error("lease {lease_id} has version {current_version}, not {expected_version}")]
     VersionMismatch { lease_id: LeaseId, current_version: u64, expected_version: u64 },
+    #[error("the cleanup of lease {lease_id} is not claimed by who asks")]
+    CleanupNotClaimed {
+        lease_id: LeaseId,
+        claim_fence: Option<Fence>,
+        current_claim_fence: Option<Fence>,
+        cleanup_state: Option<CleanupState>,
+        owner: Option<Label>,
+    },
+    #[error("nothing of lease {lease_id} is due any more, or yet")]
+    NothingDue { lease_id: LeaseId, due_at: Option<Timestamp> },
     #[error("the metadata of lease {lease_id} would be larger than {bytes_max} bytes")]
     TooLarge { lease_id: LeaseId, bytes_max: u64 },
 }
@@ -71,10 +87,14 @@ impl Refusal {
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {
+            Self::NothingDue { .. } => true,
             Self::LeaseNotFound { .. }
             | Self::LeaseEnded { .. }
             | Self::LeaseNotActive { .. }
             | Self::LeaseNotRetained { .. }
+            | Self::LeaseNotReserved { .. }
+            | Self::ReservationExpired { .. }
+            | Self::CleanupNotClaimed { .. }
             | Self::StaleFence { .. }
             | Self::ResumeMismatch { .. }
             | Self::VersionMismatch { .. }

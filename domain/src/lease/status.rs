@@ -46,6 +46,8 @@ words! {
 words! {
     /// Where in its life a lease is.
     Phase {
+        /// Room is held, and the provider is about to be asked.
+        Reserved = "reserved",
         /// Held.
         Active = "active",
         /// Kept.
@@ -78,6 +80,14 @@ words! {
         RunEnd = "run_end",
         /// Another lease took its resource over.
         HandOff = "hand_off",
+        /// Its reservation was given up.
+        Abandon = "abandon",
+        /// Its reservation was neither activated nor given up in time.
+        ReservationDeadline = "reservation_deadline",
+        /// Its holder did not keep the promise to renew.
+        Expiry = "expiry",
+        /// It was kept for as long as it was meant to be.
+        RetentionDeadline = "retention_deadline",
         /// It had ended before its history was imported.
         Import = "import",
     }

@@ -56,7 +56,7 @@ impl States {
     fn holders(&self, id: EnvironmentId) -> impl Iterator<Item = &Record> {
         let on = self.leases.iter().filter(move |record| record.environment_id == id);
         on.filter(|record| match &record.standing {
-            Standing::Active => true,
+            Standing::Reserved(_) | Standing::Active => true,
             Standing::Retained => record.lease_policy.as_str().starts_with("reuse_by_"),
             Standing::Ended(_) => false,
         })
@@ -136,7 +136,9 @@ fn the_index_agrees_with_the_states(company: &Company, states: &States) {
 fn granted(event: &Event) -> Option<(Option<RunId>, Fence)> {
     let Event::Lease(event) = event else { return None };
     match event {
-        lease::Event::LeaseAcquired(event) => Some((event.heartbeat_run_id, event.fence)),
+        lease::Event::LeaseReserved(event) | lease::Event::LeaseAcquired(event) => {
+            Some((event.heartbeat_run_id, event.fence))
+        }
         lease::Event::Resumed(event) => Some((Some(event.heartbeat_run_id), event.fence)),
         lease::Event::LeaseRenewed(_)
         | lease::Event::MetadataUpdated(_)
@@ -144,18 +146,31 @@ fn granted(event: &Event) -> Option<(Option<RunId>, Fence)> {
         | lease::Event::Released(_)
         | lease::Event::Expired(_)
         | lease::Event::Failed(_)
-        | lease::Event::Amended(_) => None,
+        | lease::Event::Amended(_)
+        | lease::Event::AmnestyGranted(_)
+        | lease::Event::FenceRefused(_)
+        | lease::Event::CleanupRequested(_)
+        | lease::Event::CleanupClaimed(_)
+        | lease::Event::CleanupDeferred(_)
+        | lease::Event::CleanupSucceeded(_)
+        | lease::Event::CleanupFailed(_)
+        | lease::Event::CleanupBlocked(_) => None,
     }
 }
 
 fn fences_rise_and_runs_that_ended_get_none(world: &World) {
     let mut newest: BTreeMap<EnvironmentId, Fence> = BTreeMap::new();
     let mut ended: BTreeSet<RunId> = BTreeSet::new();
+    let mut begun = BTreeSet::new();
     for (position, decided) in (1..).zip(&world.log) {
+        let is_first = begun.insert(decided.stream);
+        let is_activation = decided.event.name() == "LeaseAcquired" && !is_first;
         if let Event::Run(run::Event::RunEnded(told)) = &decided.event {
             assert!(ended.insert(told.id), "a run ends once");
         }
-        let Some((run, fence)) = granted(&decided.event) else { continue };
+        // An activation keeps the fence of its reservation.
+        let granted = granted(&decided.event).filter(|_| !is_activation);
+        let Some((run, fence)) = granted else { continue };
         assert_eq!(fence.0, (1 << 40) + position, "a fence is counted from its own position");
         assert!(run.is_none_or(|run| !ended.contains(&run)), "a run that ended gets no lease");
         let environment = world.lease(LeaseId(decided.stream.id)).environment_id;

@@ -63,6 +63,7 @@ impl Told {
                     metadata: None,
                     capacity: Some(1),
                     single_flight: false,
+                    default_ttl_seconds: None,
                     source_id: Some(ids::environment(*source + 10)),
                 };
                 let event = environment::Event::Created(Box::new(created));
@@ -180,8 +181,8 @@ fn a_state_that_is_forgotten_leaves_its_entry_in_the_index() {
 fn a_run_that_ended_is_known_without_its_state() {
     use leasehold_domain::run::Outcome;
     let mut company = Company::new(ids::company(1));
-    company.load_ended_run(ids::run(1), Outcome::Failed);
-    assert_eq!(company.index().ended_run(ids::run(1)), Some(Outcome::Failed));
+    company.load_ended_run(ids::run(1), (Outcome::Failed, at(3)));
+    assert_eq!(company.index().ended_run(ids::run(1)), Some((Outcome::Failed, at(3))));
     assert!(company.is_empty());
 }
 

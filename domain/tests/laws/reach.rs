@@ -10,16 +10,17 @@ use proptest::test_runner::TestRunner;
 use super::script::script;
 use crate::support::world::World;
 
-/// How often each event, refusal and kind of succession came about in two hundred scripts.
+/// How often each event, refusal and kind of succession came about in four hundred scripts.
 fn reached() -> BTreeMap<String, usize> {
     let mut reached = BTreeMap::new();
     let mut runner = TestRunner::deterministic();
-    for _ in 0..200 {
+    for _ in 0..400 {
         let steps = script().new_tree(&mut runner).unwrap().current();
         let mut world = World::new();
         for step in &steps {
             step.take(&mut world);
-            let refusal = step.command(&world).and_then(|command| world.decide(command).err());
+            let refusal =
+                step.command(&world).and_then(|command| world.clone().try_do(command).err());
             let code = refusal.map(|refusal| refusal.code_and_evidence().unwrap().0);
             count(&mut reached, code);
         }
@@ -46,7 +47,16 @@ fn succession(event: &stream::Event) -> Option<&'static str> {
     match event {
         lease::Event::Expired(ended) => ended.replaced_by_lease_id.map(|_| "hand-off of kept"),
         lease::Event::Amended(told) => told.replaced_by_lease_id.map(|_| "hand-off of released"),
-        lease::Event::LeaseAcquired(_)
+        lease::Event::LeaseReserved(_)
+        | lease::Event::LeaseAcquired(_)
+        | lease::Event::AmnestyGranted(_)
+        | lease::Event::FenceRefused(_)
+        | lease::Event::CleanupRequested(_)
+        | lease::Event::CleanupClaimed(_)
+        | lease::Event::CleanupDeferred(_)
+        | lease::Event::CleanupSucceeded(_)
+        | lease::Event::CleanupFailed(_)
+        | lease::Event::CleanupBlocked(_)
         | lease::Event::LeaseRenewed(_)
         | lease::Event::MetadataUpdated(_)
         | lease::Event::Retained(_)
@@ -57,7 +67,7 @@ fn succession(event: &stream::Event) -> Option<&'static str> {
 }
 
 /// What happens in scripts.
-const EVENTS: [&str; 17] = [
+const EVENTS: [&str; 26] = [
     "Created",
     "Updated",
     "Archived",
@@ -72,13 +82,22 @@ const EVENTS: [&str; 17] = [
     "Expired",
     "Failed",
     "Amended",
+    "LeaseReserved",
+    "AmnestyGranted",
+    "FenceRefused",
+    "CleanupRequested",
+    "CleanupClaimed",
+    "CleanupDeferred",
+    "CleanupSucceeded",
+    "CleanupFailed",
+    "CleanupBlocked",
     "RunEnded",
     "hand-off of kept",
     "hand-off of released",
 ];
 
 /// What is refused in scripts.
-const REFUSALS: [&str; 15] = [
+const REFUSALS: [&str; 19] = [
     "environment_not_found",
     "environment_inactive",
     "environment_name_taken",
@@ -91,6 +110,10 @@ const REFUSALS: [&str; 15] = [
     "lease_ended",
     "lease_not_active",
     "lease_not_retained",
+    "lease_not_reserved",
+    "reservation_expired",
+    "cleanup_not_claimed",
+    "nothing_due",
     "stale_fence",
     "resume_mismatch",
     "run_ended",

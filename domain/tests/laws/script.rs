@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
+use super::intents::{Intent, intent};
 use crate::support::world::World;
 use crate::support::{ask, ids};
 
@@ -33,6 +34,7 @@ pub(super) enum Step {
     ReleaseRun { run: u32, kind: EndKind },
     EndRun { run: u32, outcome: Outcome },
     RenewRun { run: u32, ttl: u32 },
+    Intent(Intent),
 }
 
 pub(super) fn script() -> impl Strategy<Value = Vec<Step>> {
@@ -42,7 +44,9 @@ pub(super) fn script() -> impl Strategy<Value = Vec<Step>> {
         14 => acquisition(),
         14 => on_lease(),
         3 => on_run(),
+        16 => intent().prop_map(Step::Intent),
         3 => (1..90_u32).prop_map(Step::Pass),
+        1 => Just(Step::Pass(90_000)),
     ];
     let first = prop::collection::vec(create(), 2);
     let then = prop::collection::vec(any_step, 1..60);
@@ -61,7 +65,7 @@ fn create() -> impl Strategy<Value = Step> {
     )
 }
 
-const NTH: std::ops::Range<usize> = 0..64;
+pub(super) const NTH: std::ops::Range<usize> = 0..64;
 
 fn on_environment() -> impl Strategy<Value = Step> {
     let body = select(vec![
@@ -137,14 +141,15 @@ pub(super) fn leases(world: &World) -> Vec<LeaseId> {
 }
 
 fn of_kind(world: &World, kind: AggregateType) -> impl Iterator<Item = uuid::Uuid> + '_ {
-    let firsts = world
-        .log
-        .iter()
-        .filter(|decided| matches!(decided.event.name(), "Created" | "LeaseAcquired"));
-    firsts.map(|decided| decided.stream).filter(move |s| s.kind == kind).map(|s| s.id)
+    let firsts = world.log.iter().filter(|decided| {
+        matches!(decided.event.name(), "Created" | "LeaseAcquired" | "LeaseReserved")
+    });
+    let mut seen = std::collections::BTreeSet::new();
+    let streams = firsts.map(|decided| decided.stream).filter(move |s| s.kind == kind);
+    streams.map(|stream| stream.id).filter(move |id| seen.insert(*id))
 }
 
-fn nth<T: Copy>(all: &[T], index: usize, unknown: T) -> T {
+pub(super) fn nth<T: Copy>(all: &[T], index: usize, unknown: T) -> T {
     if all.is_empty() { unknown } else { all[index % all.len()] }
 }
 
@@ -188,7 +193,13 @@ impl Step {
             }
             Self::EndRun { run, outcome } => ask::end_run(ids::run(*run), outcome.as_str()),
             Self::RenewRun { run, ttl } => ask::renew_run(ids::run(*run), *ttl),
+            Self::Intent(intent) => return intent.command(world),
         })
+    }
+
+    /// Whether it only lets time pass.
+    pub(super) const fn is_time(&self) -> bool {
+        matches!(self, Self::Pass(_))
     }
 
     /// Does it in a world; answers with the command that was accepted.
@@ -202,7 +213,7 @@ impl Step {
 }
 
 fn created(name: u8, local: bool, capacity: Option<u8>, single_flight: bool) -> Command {
-    let driver = if local { "local" } else { "ssh" };
+    let driver = if local { "local" } else { "sandbox" };
     let body = json!({"driver": driver, "capacity": capacity, "singleFlight": single_flight});
     ask::create(&name.to_string(), body)
 }

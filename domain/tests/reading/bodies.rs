@@ -20,7 +20,8 @@ fn least(kind: CommandType) -> Value {
         | CommandType::ArchiveEnvironment
         | CommandType::ReactivateEnvironment
         | CommandType::RemoveEnvironment
-        | CommandType::AcquireLease => json!({"environmentId": environment}),
+        | CommandType::AcquireLease
+        | CommandType::ReserveLease => json!({"environmentId": environment}),
         CommandType::RenewLease => json!({"leaseId": lease, "ttlSeconds": 60}),
         CommandType::ReplaceLeaseMetadata | CommandType::PatchLeaseMetadata => {
             json!({"leaseId": lease, "metadata": {}})
@@ -29,6 +30,13 @@ fn least(kind: CommandType) -> Value {
         CommandType::ResumeLease => json!({"leaseId": lease, "heartbeatRunId": run}),
         CommandType::ReleaseRun => json!({"runId": run}),
         CommandType::EndRun => json!({"runId": run, "outcome": "succeeded"}),
+        CommandType::ActivateLease => json!({"leaseId": lease, "providerLeaseId": "sbx-1"}),
+        CommandType::AbandonLease => json!({"leaseId": lease, "reason": "no quota"}),
+        CommandType::ClaimCleanups => json!({"owner": "janitor-1"}),
+        CommandType::FailCleanup => json!({"leaseId": lease, "claimFence": 7, "kind": "timeout"}),
+        CommandType::RenewCleanup | CommandType::SucceedCleanup | CommandType::DeferCleanup => {
+            json!({"leaseId": lease, "claimFence": 7})
+        }
         CommandType::RenewRun => json!({"runId": run, "ttlSeconds": 60}),
     }
 }

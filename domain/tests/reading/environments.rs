@@ -25,6 +25,7 @@ fn a_creation_is_read_field_by_field() {
         metadata: Some(object(json!({"m": 1}))),
         capacity: Some(Capacity(2)),
         single_flight: true,
+        default_ttl_seconds: None,
         source_id: None,
     };
     let command = read(CommandType::CreateEnvironment, body);
@@ -97,6 +98,7 @@ fn a_change_is_read_field_by_field() {
         metadata: Some(Some(object(json!({"m": 1})))),
         capacity: Some(Some(Capacity(2))),
         single_flight: Some(true),
+        default_ttl_seconds: None,
         if_version: Some(3),
     };
     assert_eq!(change(body), expected);

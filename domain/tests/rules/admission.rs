@@ -48,9 +48,8 @@ fn a_run_that_has_ended_gets_no_lease() {
     let mut world = World::new();
     let id = world.make(create("box", json!({})));
     world.accept(end_run(ids::run(1), "timed_out"));
-    let refusal: Refusal =
-        run::Refusal::RunEnded { run_id: ids::run(1), outcome: Outcome::TimedOut, ended_at: None }
-            .into();
+    let (run_id, outcome, ended_at) = (ids::run(1), Outcome::TimedOut, Some(world.now));
+    let refusal: Refusal = run::Refusal::RunEnded { run_id, outcome, ended_at }.into();
     let by = |run| acquire(id, json!({"heartbeatRunId": ids::run(run)}));
     assert_eq!(world.refuse(by(1)), refusal);
     world.accept(by(2));

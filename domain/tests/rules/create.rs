@@ -44,6 +44,7 @@ fn a_created_environment_is_what_was_asked_for() {
         metadata: Some(object(json!({"team": "core"}))),
         capacity: Some(3),
         single_flight: true,
+        default_ttl_seconds: None,
         source_id: None,
     };
     assert_eq!(created(&mut world, &command), expected);

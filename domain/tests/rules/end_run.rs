@@ -106,7 +106,7 @@ fn the_active_leases_of_a_run_end_with_it() {
     assert_eq!(world.status(other), Status::Active);
     let run = world.company.run(ids::run(1));
     assert_eq!(run.ended.unwrap().reason, Some(reason("too slow")));
-    assert_eq!(world.company.index().ended_run(ids::run(1)), Some(Outcome::TimedOut));
+    assert_eq!(world.company.index().ended_run(ids::run(1)), Some((Outcome::TimedOut, at(9))));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Ensuring the local environment: made when there is none, otherwise answered untouched.
 
-use leasehold_domain::company::{Answer, Refusal};
-use leasehold_domain::environment::{self, Driver, Status};
+use leasehold_domain::company::Answer;
+use leasehold_domain::environment::{Driver, Status};
 use serde_json::json;
 
 use crate::support::ask::{archive, create, ensure_local, remove, update};
@@ -54,11 +54,10 @@ fn after_its_removal_a_new_one_is_made() {
 }
 
 #[test]
-fn the_name_of_the_local_environment_may_be_taken_by_another() {
+fn the_local_environment_gets_a_number_when_others_have_its_name() {
     let mut world = World::new();
-    let other = world.make(create("Local", json!({})));
-    let taken: Refusal =
-        environment::Refusal::EnvironmentNameTaken { environment_id: other, name: name("Local") }
-            .into();
-    assert_eq!(world.refuse(ensure_local()), taken);
+    world.make(create("Local", json!({})));
+    world.make(create("Local 2", json!({})));
+    let id = world.make(ensure_local());
+    assert_eq!(world.environment(id).name, name("Local 3"));
 }

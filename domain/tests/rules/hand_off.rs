@@ -10,7 +10,7 @@ use leasehold_domain::lease::{
 };
 use serde_json::{Value, json};
 
-use crate::support::ask::{acquire, archive, create, release, remove, retain};
+use crate::support::ask::{acquire, archive, claim, create, release, remove, retain};
 use crate::support::life::{self, active, given, retained};
 use crate::support::read::map;
 use crate::support::world::{World, names};
@@ -50,6 +50,7 @@ fn succeeded() -> Event {
         cleanup_status: None,
         remote_execution_termination: None,
         replaced_by_lease_id: Some(ids::lease(2)),
+        provider_lease_id: None,
         imported: None,
     }))
 }
@@ -224,4 +225,24 @@ fn a_hand_off_of_what_takes_no_room_needs_room() {
     world.accept(retain(older, json!({})));
     world.accept(acquire(id, json!({})));
     assert_eq!(code(&world.refuse(over(id, older, policy))), "capacity_exhausted");
+}
+
+#[test]
+fn what_waits_to_be_cleaned_up_is_taken_over_instead() {
+    let (mut world, id, older) = held();
+    world.accept(release(older, json!({"cleanupStatus": "pending"})));
+    world.accept(over(id, older, json!({})));
+    let record = world.lease(older);
+    assert_eq!(record.cleanup_status, Some(CleanupStatus::Success));
+    assert!(!record.has_open_cleanup());
+    assert!(names(&world.accept(claim(9, 60))).is_empty(), "no janitor destroys it");
+}
+
+#[test]
+fn what_a_janitor_has_laid_hands_on_is_not_taken_over() {
+    let (mut world, id, older) = held();
+    world.accept(release(older, json!({"cleanupStatus": "pending"})));
+    world.accept(claim(1, 60));
+    let (_, evidence) = world.refuse(over(id, older, json!({}))).code_and_evidence().unwrap();
+    assert_eq!(evidence["mismatch"], "cleanup");
 }

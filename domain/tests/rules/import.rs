@@ -28,6 +28,7 @@ fn made(id: EnvironmentId, text: &str, source_id: Option<EnvironmentId>) -> Vec<
         metadata: None,
         capacity: Some(1),
         single_flight: false,
+        default_ttl_seconds: None,
         source_id,
     })))]
 }
@@ -161,6 +162,7 @@ fn the_columns_of_an_imported_row_are_kept_where_no_event_tells_them() {
         cleanup_status: None,
         remote_execution_termination: None,
         replaced_by_lease_id: None,
+        provider_lease_id: None,
         imported: Some(Box::new(columns())),
     };
     for event in life::ended(EndKind::Failed) {

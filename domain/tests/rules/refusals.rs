@@ -8,7 +8,7 @@ use leasehold_domain::lease::{self, Mismatch};
 use leasehold_domain::run::{self, Outcome};
 use serde_json::{Value, json};
 
-use crate::support::{at, ids, name, reason};
+use crate::support::{at, ids, label, name, reason};
 
 struct Case {
     refusal: Refusal,
@@ -101,20 +101,24 @@ fn of_a_lease() -> Vec<Case> {
     use lease::Refusal as R;
     let lease_id = ids::lease(1);
     let current_status = lease::Status::Active;
-    let evidence = json!({"leaseId": lease_id, "currentStatus": "active"});
+    let current_phase = lease::Phase::Reserved;
+    let evidence =
+        json!({"leaseId": lease_id, "currentStatus": "active", "currentPhase": "reserved"});
     let (current_run_id, mismatch) = (Some(ids::run(1)), Mismatch::ProviderLease);
     let mismatch = R::ResumeMismatch { lease_id, current_status, current_run_id, mismatch };
     let differs = json!({
         "leaseId": lease_id, "currentStatus": "active", "currentRunId": ids::run(1),
         "mismatch": "provider_lease",
     });
-    let not_active = R::LeaseNotActive { lease_id, current_status };
-    let not_retained = R::LeaseNotRetained { lease_id, current_status };
+    let not_active = R::LeaseNotActive { lease_id, current_status, current_phase };
+    let not_retained = R::LeaseNotRetained { lease_id, current_status, current_phase };
+    let not_reserved = R::LeaseNotReserved { lease_id, current_status, current_phase };
     vec![
         case(R::LeaseNotFound { lease_id }, "lease_not_found", false, json!({"leaseId": lease_id})),
         lease_ended(),
         case(not_active, "lease_not_active", false, evidence.clone()),
-        case(not_retained, "lease_not_retained", false, evidence),
+        case(not_retained, "lease_not_retained", false, evidence.clone()),
+        case(not_reserved, "lease_not_reserved", false, evidence),
         case(mismatch, "resume_mismatch", false, differs),
         case(
             R::StaleFence { lease_id, fence: Fence(1), current_fence: Fence(2) },
@@ -133,6 +137,45 @@ fn of_a_lease() -> Vec<Case> {
             "too_large",
             false,
             json!({"leaseId": lease_id, "bytesMax": 65_536}),
+        ),
+    ]
+}
+
+/// What is refused to those who come late, or for another's work.
+fn of_a_deadline() -> Vec<Case> {
+    use lease::Refusal as R;
+    let (lease_id, environment_id) = (ids::lease(1), ids::environment(1));
+    let not_claimed = R::CleanupNotClaimed {
+        lease_id,
+        claim_fence: Some(Fence(1)),
+        current_claim_fence: Some(Fence(2)),
+        cleanup_state: Some(lease::CleanupState::Claimed),
+        owner: Some(label("janitor-2")),
+    };
+    vec![
+        case(
+            R::ReservationExpired { lease_id, environment_id, ended_at: at(20) },
+            "reservation_expired",
+            false,
+            json!({
+                "leaseId": lease_id, "environmentId": environment_id,
+                "endedAt": "2026-03-02T09:00:20.000000Z",
+            }),
+        ),
+        case(
+            not_claimed,
+            "cleanup_not_claimed",
+            false,
+            json!({
+                "leaseId": lease_id, "claimFence": 1, "currentClaimFence": 2,
+                "cleanupState": "claimed", "owner": "janitor-2",
+            }),
+        ),
+        case(
+            R::NothingDue { lease_id, due_at: None },
+            "nothing_due",
+            true,
+            json!({"leaseId": lease_id, "dueAt": null}),
         ),
     ]
 }
@@ -172,6 +215,7 @@ fn every_case() -> Vec<Case> {
     let mut cases = of_an_environment();
     cases.extend(for_want_of_room());
     cases.extend(of_a_lease());
+    cases.extend(of_a_deadline());
     cases.push(run_ended());
     cases
 }

@@ -3,8 +3,10 @@
 use leasehold_domain::actor::Actor;
 use leasehold_domain::fence::Fence;
 use leasehold_domain::lease::{
-    Cause, CleanupStatus, Command, Disposition, End, EndKind, Ended, Event, Lease, Phase, Retained,
+    Cause, CleanupReason, CleanupStatus, Command, Disposition, End, EndKind, Ended, Event, Lease,
+    Phase, Requested, Retained,
 };
+use leasehold_domain::time::Timestamp;
 use serde_json::json;
 
 use crate::support::life::{
@@ -34,10 +36,13 @@ fn decided() -> Ended {
 async fn an_open_lease_can_end_in_each_way() {
     for kind in EndKind::ALL {
         for open in [active(), retained()] {
+            let done = Some(CleanupStatus::Success);
+            let told = End { cleanup_status: done, ..plainly(*kind) };
+            let expected = Ended { cleanup_status: done, ..decided() };
             given(open)
-                .when_async(Command::End(Box::new(plainly(*kind))))
+                .when_async(Command::End(Box::new(told)))
                 .await
-                .then_expect_events(vec![ended_as(*kind, decided())]);
+                .then_expect_events(vec![ended_as(*kind, expected)]);
         }
     }
 }
@@ -61,10 +66,15 @@ async fn everything_that_is_told_with_an_end_is_recorded() {
         remote_execution_termination: Some(object(json!({"exitCode": 137}))),
         ..decided()
     };
-    given(active())
-        .when_async(Command::End(Box::new(end)))
-        .await
-        .then_expect_events(vec![Event::Failed(Box::new(expected))]);
+    given(active()).when_async(Command::End(Box::new(end))).await.then_expect_events(vec![
+        Event::Failed(Box::new(expected)),
+        requested(CleanupReason::ToldPending, at(30), 0),
+    ]);
+}
+
+/// A cleanup that is asked for in the thirtieth second.
+pub(crate) fn requested(reason: CleanupReason, due_at: Timestamp, attempt: u32) -> Event {
+    Event::CleanupRequested(Requested { at: at(30), reason, due_at, attempt })
 }
 
 #[tokio::test]

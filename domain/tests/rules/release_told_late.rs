@@ -34,6 +34,7 @@ fn amended() -> Amended {
         cleanup_status: None,
         remote_execution_termination: None,
         replaced_by_lease_id: None,
+        provider_lease_id: None,
         imported: None,
     }
 }

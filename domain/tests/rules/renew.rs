@@ -2,7 +2,7 @@
 
 use leasehold_domain::fence::Fence;
 use leasehold_domain::lease::{
-    Acquired, Command, EndKind, Event, Expiry, Refusal, Renew, Renewed, Status, Ttl,
+    Acquired, Command, EndKind, Event, Expiry, Phase, Refusal, Renew, Renewed, Status, Ttl,
 };
 use leasehold_domain::time::Timestamp;
 
@@ -73,8 +73,11 @@ async fn the_newest_fence_may_renew_and_an_older_or_newer_one_may_not() {
 
 #[tokio::test]
 async fn a_retained_lease_cannot_be_renewed() {
-    let refusal =
-        Refusal::LeaseNotActive { lease_id: ids::lease(1), current_status: Status::Retained };
+    let refusal = Refusal::LeaseNotActive {
+        lease_id: ids::lease(1),
+        current_status: Status::Retained,
+        current_phase: Phase::Retained,
+    };
     given(life::retained()).when_async(command(60, None)).await.then_expect_error(refusal);
 }
 

@@ -5,8 +5,8 @@ use leasehold_domain::environment::{self, Status as EnvironmentStatus};
 use leasehold_domain::fence::Fence;
 use leasehold_domain::id::{LeaseId, RunId};
 use leasehold_domain::lease::{
-    Acquired, CleanupStatus, Command, Due, EndKind, Event, Expiry, Lease, Policy, Refusal, Resume,
-    Resumed, Retained, Status, Ttl,
+    Acquired, CleanupStatus, Command, Due, EndKind, Event, Expiry, Lease, Phase, Policy, Refusal,
+    Resume, Resumed, Retained, Status, Ttl,
 };
 use leasehold_domain::run::{self, Outcome};
 use serde_json::json;
@@ -53,8 +53,11 @@ async fn a_retained_lease_can_be_resumed_by_any_run() {
 async fn an_active_lease_is_resumed_only_by_its_own_run() {
     let own = ids::run(1);
     given(active()).when_async(command(by(own))).await.then_expect_events(happened(resumed(own)));
-    let refusal =
-        Refusal::LeaseNotRetained { lease_id: ids::lease(1), current_status: Status::Active };
+    let refusal = Refusal::LeaseNotRetained {
+        lease_id: ids::lease(1),
+        current_status: Status::Active,
+        current_phase: Phase::Active,
+    };
     given(active()).when_async(command(by(ids::run(2)))).await.then_expect_error(refusal.clone());
     let nobodys = Acquired { heartbeat_run_id: None, ..life::grant() };
     let facts = given(vec![Event::LeaseAcquired(Box::new(nobodys))]);
@@ -178,9 +181,8 @@ fn a_lease_that_is_unknown_cannot_be_resumed() {
 fn a_run_that_has_ended_cannot_resume() {
     let (mut world, lease) = kept(json!({}), Policy::ReuseByEnvironment);
     world.accept(end_run(ids::run(2), "failed"));
-    let refusal: Refused =
-        run::Refusal::RunEnded { run_id: ids::run(2), outcome: Outcome::Failed, ended_at: None }
-            .into();
+    let (run_id, outcome, ended_at) = (ids::run(2), Outcome::Failed, Some(world.now));
+    let refusal: Refused = run::Refusal::RunEnded { run_id, outcome, ended_at }.into();
     assert_eq!(world.refuse(resume(lease, ids::run(2))), refusal);
 }
 

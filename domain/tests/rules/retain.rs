@@ -84,6 +84,14 @@ async fn what_is_new_about_a_retained_lease_is_recorded() {
             Retained { cleanup_status: Some(CleanupStatus::Failed), retain_until: until, ..kept() },
         ),
         (
+            Retain { provider_resource_disposition: Some(Disposition::Destroy), ..plainly() },
+            Retained {
+                provider_resource_disposition: Some(Disposition::Destroy),
+                retain_until: until,
+                ..kept()
+            },
+        ),
+        (
             Retain { retain_until: Some(at(7_200)), ..plainly() },
             Retained { retain_until: Some(at(7_200)), ..kept() },
         ),

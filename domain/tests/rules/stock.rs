@@ -27,6 +27,7 @@ fn create() -> Create {
         metadata: None,
         capacity: None,
         single_flight: false,
+        default_ttl_seconds: None,
         source_id: None,
     }
 }

@@ -27,6 +27,7 @@ fn copied(company: CompanyId, source: EnvironmentId) -> Vec<Event> {
         metadata: None,
         capacity: Some(2),
         single_flight: false,
+        default_ttl_seconds: None,
         source_id: Some(source),
     })))]
 }

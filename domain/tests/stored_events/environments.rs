@@ -42,6 +42,7 @@ fn created() -> Created {
         metadata: Some(settings()),
         capacity: Some(3),
         single_flight: true,
+        default_ttl_seconds: None,
         source_id: Some(ids::environment(2)),
     }
 }
@@ -60,6 +61,7 @@ fn barely_created() -> Created {
         metadata: None,
         capacity: None,
         single_flight: false,
+        default_ttl_seconds: None,
         source_id: None,
     }
 }
@@ -75,6 +77,7 @@ fn updated() -> Updated {
         metadata: Some(Some(settings())),
         capacity: Some(Some(4)),
         single_flight: Some(false),
+        default_ttl_seconds: None,
         imported: None,
     }
 }
@@ -90,6 +93,7 @@ fn barely_updated() -> Updated {
         metadata: None,
         capacity: None,
         single_flight: None,
+        default_ttl_seconds: None,
         imported: None,
     }
 }

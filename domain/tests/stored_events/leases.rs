@@ -5,10 +5,13 @@ use leasehold_domain::environment::Driver;
 use leasehold_domain::fence::{Epoch, Fence, Position};
 use leasehold_domain::json::{JsonObject, JsonValue};
 use leasehold_domain::lease::{
-    Acquired, Amended, Cause, CleanupStatus, Disposition, Ended, Event, Expiry, ImportedColumns,
-    MetadataUpdated, Policy, Renewed, Resumed, Retained,
+    Acquired, Amended, Cause, CleanupStatus, Disposition, Due, Ended, Event, Expiry,
+    ImportedColumns, MetadataUpdated, Policy, Renewed, Resumed, Retained, Ttl,
 };
 use leasehold_domain::limits::Limits;
+
+mod cleanups;
+mod watched;
 
 use super::golden;
 use crate::support::read::object;
@@ -16,6 +19,7 @@ use crate::support::{at, ids, label, reason};
 
 golden! {
     Lease, Event:
+    LeaseReserved { "": Box::new(reserved()), "-minimal": Box::new(barely_reserved()) }
     LeaseAcquired { "": Box::new(acquired()), "-minimal": Box::new(barely_acquired()) }
     LeaseRenewed { "": Renewed { at: at(2), expiry: promised() } }
     MetadataUpdated {
@@ -27,7 +31,15 @@ golden! {
     Released { "": Box::new(ended()), "-minimal": Box::new(barely_ended(Cause::Release)) }
     Expired { "": Box::new(ended()), "-minimal": Box::new(barely_ended(Cause::RunRelease)) }
     Failed { "": Box::new(ended()), "-minimal": Box::new(barely_ended(Cause::RunEnd)) }
-    Amended { "": Box::new(amended()), "-minimal": Box::new(barely_amended()) }
+    Amended { "": Box::new(amended()), "-minimal": Box::new(barely_amended()), "-resource": Box::new(turned_up()) }
+    AmnestyGranted { "": watched::amnesty() }
+    FenceRefused { "": Box::new(watched::fence_refused()) }
+    CleanupRequested { "": cleanups::requested() }
+    CleanupClaimed { "": Box::new(cleanups::claimed()) }
+    CleanupDeferred { "": Box::new(cleanups::deferred()), "-minimal": Box::new(cleanups::barely_deferred()) }
+    CleanupSucceeded { "": Box::new(cleanups::succeeded()), "-minimal": Box::new(cleanups::barely_succeeded()) }
+    CleanupFailed { "": Box::new(cleanups::failed()), "-minimal": Box::new(cleanups::barely_failed()) }
+    CleanupBlocked { "": Box::new(cleanups::blocked()) }
 }
 
 fn notes() -> JsonObject {
@@ -73,6 +85,8 @@ fn acquired() -> Acquired {
         network_egress: Some(JsonValue::new(egress, &Limits::default()).unwrap()),
         fence: fence(7),
         replaces_lease_id: Some(ids::lease(2)),
+        deadline: None,
+        due: None,
     }
 }
 
@@ -95,7 +109,22 @@ fn barely_acquired() -> Acquired {
         network_egress: None,
         fence: fence(8),
         replaces_lease_id: None,
+        deadline: None,
+        due: None,
     }
+}
+
+fn reserved() -> Acquired {
+    Acquired {
+        expiry: None,
+        deadline: Some(at(300)),
+        due: Some(Due::TtlSeconds(Ttl(60))),
+        ..acquired()
+    }
+}
+
+fn barely_reserved() -> Acquired {
+    Acquired { deadline: Some(at(300)), ..barely_acquired() }
 }
 
 fn retained() -> Retained {
@@ -175,6 +204,7 @@ fn amended() -> Amended {
         cleanup_status: Some(CleanupStatus::Success),
         remote_execution_termination: Some(notes()),
         replaced_by_lease_id: Some(ids::lease(3)),
+        provider_lease_id: None,
         imported: Some(Box::new(ImportedColumns {
             acquired_at: at(-9),
             last_used_at: at(-8),
@@ -189,6 +219,10 @@ fn amended() -> Amended {
     }
 }
 
+fn turned_up() -> Amended {
+    Amended { provider_lease_id: Some(label("sbx-9")), ..barely_amended() }
+}
+
 fn barely_amended() -> Amended {
     Amended {
         at: at(7),
@@ -196,6 +230,7 @@ fn barely_amended() -> Amended {
         cleanup_status: None,
         remote_execution_termination: None,
         replaced_by_lease_id: None,
+        provider_lease_id: None,
         imported: None,
     }
 }

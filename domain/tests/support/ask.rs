@@ -86,6 +86,25 @@ pub(crate) fn renew_run(id: RunId, ttl_seconds: u32) -> Command {
     of(CommandType::RenewRun, "runId", id, json!({"ttlSeconds": ttl_seconds}))
 }
 
+pub(crate) fn reserve(id: EnvironmentId, body: Value) -> Command {
+    of(CommandType::ReserveLease, "environmentId", id, body)
+}
+
+pub(crate) fn activate(id: LeaseId, resource: &str) -> Command {
+    of(CommandType::ActivateLease, "leaseId", id, json!({"providerLeaseId": resource}))
+}
+
+pub(crate) fn abandon(id: LeaseId, maybe_created: bool) -> Command {
+    let body = json!({"reason": "no quota", "maybeCreated": maybe_created});
+    of(CommandType::AbandonLease, "leaseId", id, body)
+}
+
+/// A janitor's claim.
+pub(crate) fn claim(limit: u32, ttl_seconds: u32) -> Command {
+    let body = json!({"owner": "janitor-1", "limit": limit, "ttlSeconds": ttl_seconds});
+    ask(CommandType::ClaimCleanups, body)
+}
+
 /// The history of one stream, without activity rows.
 pub(crate) fn import(stream: impl Into<StreamId>, events: Vec<Event>) -> Command {
     let events = events.into_iter().map(|event| (event, None)).collect();

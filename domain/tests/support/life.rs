@@ -36,6 +36,8 @@ pub(crate) fn grant() -> Acquired {
         network_egress: None,
         fence: GRANTED,
         replaces_lease_id: None,
+        deadline: None,
+        due: None,
     }
 }
 
@@ -94,6 +96,7 @@ pub(crate) fn facts() -> Facts {
         lease_id: ids::lease(1),
         actor: Actor::system("heartbeat"),
         fence: NEXT,
+        jitter: 0,
         limits: Limits::default(),
     }
 }

@@ -81,6 +81,9 @@ impl World {
         let decision = self.decide(command)?;
         self.happen(&decision);
         self.company.keep();
+        if let Answer::Refused(refusal) = decision.answer {
+            return Err(*refusal);
+        }
         Ok(decision)
     }
 
@@ -136,7 +139,10 @@ fn answered(answer: &Answer) -> Vec<StreamId> {
     match answer {
         Answer::Environment(id) | Answer::Removed(id) => vec![(*id).into()],
         Answer::Lease(id) => vec![(*id).into()],
-        Answer::Run(_, leases) => leases.iter().map(|id| (*id).into()).collect(),
+        Answer::Refused(_) => Vec::new(),
+        Answer::Run(_, leases) | Answer::Cleanups(leases) => {
+            leases.iter().map(|id| (*id).into()).collect()
+        }
         Answer::Imported(stream, _) => vec![*stream],
     }
 }

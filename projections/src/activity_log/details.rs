@@ -66,7 +66,7 @@ fn of_update(updated: &Updated) -> Map<String, Value> {
 
 fn of_lease(event: &lease::Event, record: &LeaseRecord) -> Value {
     match event {
-        lease::Event::LeaseAcquired(acquired) => {
+        lease::Event::LeaseReserved(acquired) | lease::Event::LeaseAcquired(acquired) => {
             let egress = acquired.network_egress.as_ref();
             acquired_details(record, egress.map_or(&Value::Null, |egress| egress.as_value()))
         }
@@ -89,9 +89,29 @@ fn of_lease(event: &lease::Event, record: &LeaseRecord) -> Value {
             "failureReason": amended.failure_reason,
             "cleanupStatus": amended.cleanup_status,
             "replacedByLeaseId": amended.replaced_by_lease_id,
+            "providerLeaseId": amended.provider_lease_id,
         }),
+        lease::Event::AmnestyGranted(_)
+        | lease::Event::FenceRefused(_)
+        | lease::Event::CleanupRequested(_)
+        | lease::Event::CleanupClaimed(_)
+        | lease::Event::CleanupDeferred(_)
+        | lease::Event::CleanupSucceeded(_)
+        | lease::Event::CleanupFailed(_)
+        | lease::Event::CleanupBlocked(_) => told_details(event, record),
         lease::Event::LeaseRenewed(_) => Value::Null,
     }
+}
+
+/// What the event itself tells, beside the environment; its time and its actor stand in the row.
+fn told_details(event: &lease::Event, record: &LeaseRecord) -> Value {
+    let payload = serde_json::to_value(event).unwrap_or_default();
+    let told = payload.get(event.name()).and_then(Value::as_object).cloned();
+    let mut details = Map::new();
+    details.insert("environmentId".to_owned(), json!(record.environment_id));
+    let own = told.unwrap_or_default().into_iter();
+    details.extend(own.filter(|(name, _)| name != "at" && name != "by"));
+    Value::Object(details)
 }
 
 fn acquired_details(record: &LeaseRecord, egress: &Value) -> Value {

@@ -24,7 +24,7 @@ pub(super) async fn list(global: &Global, list: &List) -> Result<(), Failed> {
     let statuses = statuses.map_err(|error| Failed::usage(error.to_string()))?;
     let filter = LeaseFilter {
         statuses: Some(statuses).filter(|statuses| !statuses.is_empty()),
-        phases: list.open.then(|| vec![Phase::Active, Phase::Retained]),
+        phases: list.open.then(|| vec![Phase::Reserved, Phase::Active, Phase::Retained]),
         environments: list.environment.map(|id| vec![EnvironmentId(id)]),
         runs: list.run.map(|id| vec![RunId(id)]),
         issues: list.issue.map(|id| vec![IssueId(id)]),

@@ -52,11 +52,23 @@ pub(super) fn changes_notes(event: &Event) -> bool {
             | lease::Event::Expired(ended)
             | lease::Event::Failed(ended),
         ) => ended.remote_execution_termination.is_some(),
-        Event::Lease(lease::Event::LeaseRenewed(_) | lease::Event::Retained(_))
+        Event::Lease(
+            lease::Event::LeaseRenewed(_)
+            | lease::Event::Retained(_)
+            | lease::Event::AmnestyGranted(_)
+            | lease::Event::FenceRefused(_)
+            | lease::Event::CleanupRequested(_)
+            | lease::Event::CleanupClaimed(_)
+            | lease::Event::CleanupDeferred(_)
+            | lease::Event::CleanupSucceeded(_)
+            | lease::Event::CleanupFailed(_)
+            | lease::Event::CleanupBlocked(_),
+        )
         | Event::Environment(_)
         | Event::Run(_) => false,
         Event::Lease(
-            lease::Event::LeaseAcquired(_)
+            lease::Event::LeaseReserved(_)
+            | lease::Event::LeaseAcquired(_)
             | lease::Event::MetadataUpdated(_)
             | lease::Event::Resumed(_)
             | lease::Event::Amended(_),

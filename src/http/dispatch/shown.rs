@@ -93,6 +93,7 @@ impl<'v> Shown<'v> {
             Body::Environment(row) => Self { environment: Some(&**row), ..none },
             Body::Lease(row) => Self { lease: Some(&**row), ..none },
             Body::Removed(id) => Self { environment_id: Some(*id), ..none },
+            Body::Cleanups(rows) => Self { leases: Some(rows), ..none },
             Body::Run(rows) if kind == CommandType::RenewRun => Self { leases: Some(rows), ..none },
             Body::Run(rows) => Self { released: Some(rows), errors: Some([]), ..none },
             Body::Imported(_) => none,

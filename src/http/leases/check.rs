@@ -5,7 +5,7 @@ use leasehold_domain::actor::Actor;
 use leasehold_domain::company::Refusal;
 use leasehold_domain::fence::Fence;
 use leasehold_domain::id::{EnvironmentId, LeaseId};
-use leasehold_domain::lease::{self, Status};
+use leasehold_domain::lease::{self, Phase, Status};
 use leasehold_domain::text::Reason;
 use leasehold_domain::time::Timestamp;
 use leasehold_projections::environment_leases::LeaseRow;
@@ -21,7 +21,8 @@ pub(super) fn holds(row: &LeaseRow, fence: Fence) -> Result<(), Problem> {
     match row.status.parse().map_err(|error| Problem::internal(&error))? {
         Status::Active => Ok(()),
         current_status @ Status::Retained => {
-            Err(refused(lease::Refusal::LeaseNotActive { lease_id, current_status }))
+            let current_phase = Phase::Retained;
+            Err(refused(lease::Refusal::LeaseNotActive { lease_id, current_status, current_phase }))
         }
         current_status @ (Status::Released | Status::Expired | Status::Failed) => {
             Err(ended(row, current_status).map_or_else(|| Problem::internal(&"no ending"), refused))

@@ -93,6 +93,10 @@ codes! {
     LeaseEnded = "lease_ended", CONFLICT, No, "The lease is over";
     LeaseNotActive = "lease_not_active", CONFLICT, No, "The lease is not active";
     LeaseNotRetained = "lease_not_retained", CONFLICT, No, "The lease is not retained";
+    LeaseNotReserved = "lease_not_reserved", CONFLICT, No, "The lease is not reserved";
+    ReservationExpired = "reservation_expired", CONFLICT, No, "The reservation is over";
+    CleanupNotClaimed = "cleanup_not_claimed", CONFLICT, No,
+        "The cleanup is not claimed by who asks";
     StaleFence = "stale_fence", CONFLICT, No, "The fence is not the newest";
     ResumeMismatch = "resume_mismatch", CONFLICT, No, "The lease is not the one that was meant";
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED, No, "The version is another one";
@@ -152,6 +156,11 @@ impl Code {
             R::LeaseEnded { .. } => Self::LeaseEnded,
             R::LeaseNotActive { .. } => Self::LeaseNotActive,
             R::LeaseNotRetained { .. } => Self::LeaseNotRetained,
+            R::LeaseNotReserved { .. } => Self::LeaseNotReserved,
+            R::ReservationExpired { .. } => Self::ReservationExpired,
+            R::CleanupNotClaimed { .. } => Self::CleanupNotClaimed,
+            // The sweeper's alone: it never goes over the wire.
+            R::NothingDue { .. } => Self::Internal,
             R::StaleFence { .. } => Self::StaleFence,
             R::ResumeMismatch { .. } => Self::ResumeMismatch,
             R::VersionMismatch { .. } => Self::VersionMismatch,

@@ -77,6 +77,7 @@ fn created(row: &rows::Environment, company_id: CompanyId, id: EnvironmentId) ->
         metadata: row.metadata.clone(),
         capacity: None,
         single_flight: false,
+        default_ttl_seconds: None,
         source_id: (id != row.id).then_some(row.id),
     })))
 }

@@ -72,6 +72,8 @@ fn acquired(row: &rows::Lease, ground: Ground, activity: Option<&Activity>) -> s
         // Known when the log has a place for it.
         fence: Fence::default(),
         replaces_lease_id: None,
+        deadline: None,
+        due: None,
     })))
 }
 
@@ -185,6 +187,7 @@ fn amended(at: Timestamp, imported: Option<Box<ImportedColumns>>) -> Amended {
         cleanup_status: None,
         remote_execution_termination: None,
         replaced_by_lease_id: None,
+        provider_lease_id: None,
         imported,
     }
 }

@@ -19,7 +19,7 @@ macro_rules! columns {
     ($arguments:expr, $rows:expr, $row:pat => $($value:expr),+ $(,)?) => {{
         let rows = &$rows;
         $($arguments.add(rows.iter().map(|#[allow(unused_variables)] $row| $value).collect::<Vec<_>>())?;)+
-        Ok(())
+        Bound::Ok(())
     }};
 }
 
@@ -33,6 +33,7 @@ pub(super) fn arguments(batch: &Append<'_>, now: Timestamp) -> Result<PgArgument
     leases(&mut to, batch)?;
     activities(&mut to, batch)?;
     receipts(&mut to, batch)?;
+    deadlines(&mut to, batch)?;
     Ok(to)
 }
 
@@ -233,6 +234,33 @@ fn receipts(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
         receipt.first_position,
         receipt.last_position,
         receipt.answer.as_str(),
+    )
+}
+
+/// The columns that environments and leases have beside those above.
+fn deadlines(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+    let put = numbered(batch, |company| &company.environments).into_iter();
+    let put = put.filter_map(|(_, write)| match write {
+        EnvironmentWrite::Put(row) => Some(row.default_ttl_seconds),
+        EnvironmentWrite::Remove(_) => None,
+    });
+    to.add(put.collect::<Vec<_>>())?;
+    let writes = numbered(batch, |company| &company.leases);
+    let (granted, changed): (Vec<_>, Vec<_>) = writes.into_iter().partition(|(_, w)| w.is_new);
+    due_work(to, &granted)?;
+    columns!(to, changed, (_, write) =>
+        write.row.provider.as_deref(),
+        write.row.provider_lease_id.as_deref(),
+    )?;
+    due_work(to, &changed)
+}
+
+fn due_work(to: &mut PgArguments, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
+    columns!(to, writes, (_, write) =>
+        write.row.reservation_deadline,
+        write.row.due_at,
+        write.row.cleanup_due_at,
+        write.row.cleanup.as_ref().map(ToString::to_string),
     )
 }
 

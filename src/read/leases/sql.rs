@@ -17,7 +17,8 @@ macro_rules! columns {
          l.acquired_at, l.last_used_at, l.expires_at, l.released_at, l.failure_reason,
          l.cleanup_status, l.metadata, l.created_at, l.updated_at, l.agent_id, l.phase, l.fence,
          l.expiry_mode, l.ttl_seconds, l.cleanup_state, l.ended_by, l.end_cause,
-         l.replaces_lease_id, l.replaced_by_lease_id, l.retain_until, l.source_status, l.version"
+         l.replaces_lease_id, l.replaced_by_lease_id, l.retain_until, l.source_status, l.version,
+         l.reservation_deadline, l.due_at, l.cleanup_due_at, l.cleanup"
     };
 }
 

@@ -34,7 +34,7 @@ pub(super) fn ensure_local(company: &Company, facts: &Facts) -> Result<Decision,
     if let Some(id) = company.index().local() {
         return Ok(Decision::new(Answer::Environment(id), Vec::new()));
     }
-    let (Ok(name), Ok(description)) = (Name::new(LOCAL_NAME), Reason::new(LOCAL_DESCRIPTION))
+    let (Some(name), Ok(description)) = (local_name(company), Reason::new(LOCAL_DESCRIPTION))
     else {
         let environment_id = EnvironmentId(facts.new_id);
         return Err(environment::Refusal::EnvironmentNotFound { environment_id }.into());
@@ -52,9 +52,18 @@ pub(super) fn ensure_local(company: &Company, facts: &Facts) -> Result<Decision,
         metadata: Some(metadata),
         capacity: None,
         single_flight: false,
+        default_ttl_seconds: None,
         source_id: None,
     };
     create(company, &local, facts)
+}
+
+/// Paperclip's name for it; with a number when another environment has that.
+fn local_name(company: &Company) -> Option<Name> {
+    let index = company.index();
+    let numbered = (2..).map(|number| format!("{LOCAL_NAME} {number}"));
+    let mut names = std::iter::once(LOCAL_NAME.to_owned()).chain(numbered);
+    names.find_map(|name| Name::new(name).ok().filter(|name| index.named(name).is_none()))
 }
 
 pub(super) fn update(

@@ -5,8 +5,8 @@ use crate::company::admission::{Asking, admit};
 use crate::company::{Company, Place, Refusal};
 use crate::id::{LeaseId, RunId};
 use crate::lease::{
-    self, Acquire, Command, End, Grant, HandOff, Lease, Mismatch, Record, Renew, Resume, Retain,
-    SetMetadata, decide, matches_request,
+    self, Acquire, Command, Due, Grant, HandOff, Lease, Mismatch, Record, Reserve, Resume, decide,
+    matches_request, told_by_refusal,
 };
 use crate::stream;
 
@@ -15,8 +15,7 @@ pub(super) fn acquire(
     request: &Acquire,
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
-    let environment_id = company.index().resolve(request.environment_id);
-    let request = Acquire { environment_id, ..request.clone() };
+    let request = placed(company, request);
     if let Some(kept) = request.resumes_lease_id {
         return acquire_again(company, kept, &request, facts);
     }
@@ -33,6 +32,29 @@ pub(super) fn acquire(
     let acquire = Command::Acquire(Box::new(grant));
     events.extend(decided(company, lease_id, &acquire, facts, events.len())?);
     Ok(Decision::new(Answer::Lease(lease_id), events))
+}
+
+/// An acquisition on the company's own environment, due as that says if it does not say itself.
+fn placed(company: &Company, request: &Acquire) -> Acquire {
+    let environment_id = company.index().resolve(request.environment_id);
+    let environment = company.index().environment(environment_id);
+    let promised = environment.and_then(|entry| entry.default_ttl).map(Due::TtlSeconds);
+    let due =
+        if request.resumes_lease_id.is_some() { request.due } else { request.due.or(promised) };
+    Acquire { environment_id, due, ..request.clone() }
+}
+
+pub(super) fn reserve(
+    company: &Company,
+    reserve: &Reserve,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    let request = placed(company, &reserve.acquire);
+    let environment = admit(company.index(), &asking(&request, None))?;
+    let lease_id = LeaseId(facts.new_id);
+    let grant = Grant { lease_id, company_id: company.id(), driver: environment.driver, request };
+    let command = Command::Reserve(Box::new(grant), reserve.deadline_seconds);
+    one(company, lease_id, &command, facts)
 }
 
 fn asking(request: &Acquire, leaving: Option<LeaseId>) -> Asking {
@@ -99,7 +121,9 @@ pub(super) fn resume(
 ) -> Result<Decision, Refusal> {
     let command = Command::Resume(Box::new(resume.clone()));
     let decision = one(company, lease_id, &command, facts)?;
-    if let Some(entry) = company.index().lease(lease_id) {
+    // Who holds it already takes nobody's room.
+    let kept = company.index().lease(lease_id).filter(|entry| entry.place == Place::Retained);
+    if let Some(entry) = kept {
         readmit(company, lease_id, entry.environment_id, resume.heartbeat_run_id, entry)?;
     }
     Ok(decision)
@@ -118,49 +142,34 @@ fn readmit(
     admit(company.index(), &asking).map(|_| ())
 }
 
-pub(super) fn renew(
-    company: &Company,
-    id: LeaseId,
-    renew: &Renew,
-    facts: &Facts,
-) -> Result<Decision, Refusal> {
-    one(company, id, &Command::Renew(renew.clone()), facts)
-}
-
-pub(super) fn set_metadata(
-    company: &Company,
-    id: LeaseId,
-    set: &SetMetadata,
-    facts: &Facts,
-) -> Result<Decision, Refusal> {
-    one(company, id, &Command::SetMetadata(set.clone()), facts)
-}
-
-pub(super) fn retain(
-    company: &Company,
-    id: LeaseId,
-    retain: &Retain,
-    facts: &Facts,
-) -> Result<Decision, Refusal> {
-    one(company, id, &Command::Retain(retain.clone()), facts)
-}
-
-pub(super) fn release(
-    company: &Company,
-    id: LeaseId,
-    end: &End,
-    facts: &Facts,
-) -> Result<Decision, Refusal> {
-    one(company, id, &Command::End(Box::new(end.clone())), facts)
-}
-
-fn one(
+/// A command on one lease.
+pub(super) fn one(
     company: &Company,
     id: LeaseId,
     command: &Command,
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
-    Ok(Decision::new(Answer::Lease(id), decided(company, id, command, facts, 0)?))
+    let answer = Answer::Lease(id);
+    decided(company, id, command, facts, 0).map(|events| Decision::new(answer, events)).or_else(
+        |refusal| {
+            let told = told(company, id, command, &refusal, facts);
+            if told.is_empty() { Err(refusal) } else { Ok(Decision::refused(refusal, told)) }
+        },
+    )
+}
+
+/// What a refusal of the lease leaves in its log.
+fn told(
+    company: &Company,
+    id: LeaseId,
+    command: &Command,
+    refusal: &Refusal,
+    facts: &Facts,
+) -> Vec<Decided> {
+    let (Some(lease), Refusal::Lease(refusal)) = (company.lease(id), refusal) else {
+        return Vec::new();
+    };
+    in_stream(id, told_by_refusal(lease, command, refusal, &own(id, facts, 0)))
 }
 
 /// One lease's decision, `offset` events into the plan.
@@ -171,19 +180,27 @@ pub(super) fn decided(
     facts: &Facts,
     offset: usize,
 ) -> Result<Vec<Decided>, Refusal> {
-    let own = lease::Facts {
+    let none = Lease::default();
+    let lease = company.lease(lease_id).unwrap_or(&none);
+    Ok(in_stream(lease_id, decide(lease, command, &own(lease_id, facts, offset))?))
+}
+
+fn own(lease_id: LeaseId, facts: &Facts, offset: usize) -> lease::Facts {
+    lease::Facts {
         now: facts.now,
         lease_id,
         actor: facts.actor.clone(),
         fence: facts.fence(offset),
+        jitter: facts.jitter(),
         limits: facts.limits,
-    };
-    let none = Lease::default();
-    let events = decide(company.lease(lease_id).unwrap_or(&none), command, &own)?;
+    }
+}
+
+fn in_stream(lease_id: LeaseId, events: Vec<lease::Event>) -> Vec<Decided> {
     let decided = |event| Decided {
         stream: lease_id.into(),
         event: stream::Event::Lease(event),
         imported: None,
     };
-    Ok(events.into_iter().map(decided).collect())
+    events.into_iter().map(decided).collect()
 }

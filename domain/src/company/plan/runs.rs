@@ -19,7 +19,8 @@ pub(super) fn release(
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
     let end = end_of(release.status, Cause::RunRelease, release.failure_reason.clone());
-    let (leases, events) = each(company, run_id, &end, facts, Vec::new())?;
+    let leases = company.index().held_by_run(run_id);
+    let events = each(company, &leases, &end, facts, Vec::new())?;
     Ok(Decision::new(Answer::Run(run_id, leases), events))
 }
 
@@ -45,7 +46,8 @@ pub(super) fn end(
         }
     };
     let ending = end_of(end.outcome.lease_end(), Cause::RunEnd, reason);
-    let (leases, events) = each(company, run_id, &ending, facts, told.collect())?;
+    let leases = company.index().held_by_run(run_id);
+    let events = each(company, &leases, &ending, facts, told.collect())?;
     Ok(Decision::new(Answer::Run(run_id, leases), events))
 }
 
@@ -56,7 +58,8 @@ pub(super) fn renew(
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
     let renew = Command::Renew(Renew { ttl_seconds: renew.ttl_seconds, fence: None });
-    let (leases, events) = each(company, run_id, &renew, facts, Vec::new())?;
+    let leases = company.index().active_of_run(run_id);
+    let events = each(company, &leases, &renew, facts, Vec::new())?;
     Ok(Decision::new(Answer::Run(run_id, leases), events))
 }
 
@@ -74,14 +77,13 @@ fn end_of(status: EndKind, cause: Cause, failure_reason: Option<Reason>) -> Comm
 
 fn each(
     company: &Company,
-    run_id: RunId,
+    leases: &[LeaseId],
     command: &Command,
     facts: &Facts,
     mut events: Vec<Decided>,
-) -> Result<(Vec<LeaseId>, Vec<Decided>), Refusal> {
-    let leases = company.index().active_of_run(run_id);
-    for lease in &leases {
+) -> Result<Vec<Decided>, Refusal> {
+    for lease in leases {
         events.extend(decided(company, *lease, command, facts, events.len())?);
     }
-    Ok((leases, events))
+    Ok(events)
 }

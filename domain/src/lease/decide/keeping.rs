@@ -1,0 +1,118 @@
+//! Keeping a lease after its run, holding it again, giving its resource to another one.
+
+use super::ending::ended;
+use super::{Facts, active, newest, open};
+use crate::lease::{
+    Amended, Cause, CleanupStatus, EndKind, Ended, Event, Expiry, HandOff, Mismatch, Phase, Record,
+    Refusal, Resume, Resumed, Retain, Retained, Standing, Status,
+};
+
+pub(super) fn retain(
+    record: &Record,
+    retain: &Retain,
+    facts: &Facts,
+) -> Result<Vec<Event>, Refusal> {
+    newest(record, retain.fence)?;
+    open(record)?;
+    if record.phase() == Phase::Reserved {
+        active(record)?;
+    }
+    let disposition = retain.provider_resource_disposition;
+    let same = record.standing == Standing::Retained
+        && retain.failure_reason.as_ref().is_none_or(|r| Some(r) == record.failure_reason.as_ref())
+        && retain.cleanup_status.is_none_or(|c| Some(c) == record.cleanup_status)
+        && disposition.is_none_or(|wanted| Some(wanted) == record.disposition)
+        && retain.retain_until.is_none_or(|until| Some(until) == record.retain_until);
+    if same {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::Retained(Retained {
+        at: facts.now,
+        failure_reason: retain.failure_reason.clone(),
+        cleanup_status: retain.cleanup_status,
+        retain_until: retain.retain_until.or(record.retain_until),
+        provider_resource_disposition: retain.provider_resource_disposition,
+    })])
+}
+
+/// An active lease goes on only for its own run; a retained one for any.
+pub(super) fn resume(
+    record: &Record,
+    resume: &Resume,
+    facts: &Facts,
+) -> Result<Vec<Event>, Refusal> {
+    open(record)?;
+    let own = record.heartbeat_run_id == Some(resume.heartbeat_run_id);
+    let (current_status, current_phase) = (record.status(), record.phase());
+    if current_phase == Phase::Reserved || current_phase == Phase::Active && !own {
+        let lease_id = record.id;
+        return Err(Refusal::LeaseNotRetained { lease_id, current_status, current_phase });
+    }
+    let kept = record.expiry.map(|expiry| match expiry.ttl_seconds {
+        Some(ttl) => Expiry { expires_at: facts.now.plus_seconds(ttl), ..expiry },
+        None => expiry,
+    });
+    Ok(vec![Event::Resumed(Box::new(Resumed {
+        at: facts.now,
+        heartbeat_run_id: resume.heartbeat_run_id,
+        agent_id: resume.agent_id,
+        issue_id: resume.issue_id,
+        expiry: resume.due.map(|due| due.expiry(facts.now)).or(kept),
+        metadata: resume.metadata.clone(),
+        fence: facts.fence,
+    }))])
+}
+
+fn mismatch(record: &Record, mismatch: Mismatch) -> Refusal {
+    Refusal::ResumeMismatch {
+        lease_id: record.id,
+        current_status: record.status(),
+        current_run_id: record.heartbeat_run_id,
+        mismatch,
+    }
+}
+
+/// A retained lease ends as expired in the same step; a released one keeps its end. The succession
+/// is recorded on both, and happens once. What waits to be cleaned up is taken over instead; what a
+/// janitor has laid hands on is not.
+pub(super) fn hand_off(
+    record: &Record,
+    hand_off: &HandOff,
+    facts: &Facts,
+) -> Result<Vec<Event>, Refusal> {
+    if record.replaced_by_lease_id.is_some() {
+        return Err(mismatch(record, Mismatch::Succession));
+    }
+    if record.cleanup.as_deref().is_some_and(|cleanup| cleanup.last_fence.is_some()) {
+        return Err(mismatch(record, Mismatch::Cleanup));
+    }
+    let replaced_by_lease_id = Some(hand_off.to);
+    let taken_over = record.has_open_cleanup().then_some(CleanupStatus::Success);
+    match record.status() {
+        Status::Retained => Ok(vec![ended(
+            EndKind::Expired,
+            Ended {
+                at: facts.now,
+                by: facts.actor.clone(),
+                cause: Cause::HandOff,
+                failure_reason: None,
+                cleanup_status: Some(CleanupStatus::Success),
+                provider_resource_disposition: None,
+                remote_execution_termination: None,
+                replaced_by_lease_id,
+            },
+        )]),
+        Status::Released => Ok(vec![Event::Amended(Box::new(Amended {
+            at: facts.now,
+            failure_reason: None,
+            cleanup_status: taken_over,
+            remote_execution_termination: None,
+            replaced_by_lease_id,
+            provider_lease_id: None,
+            imported: None,
+        }))]),
+        Status::Active | Status::Expired | Status::Failed => {
+            Err(mismatch(record, Mismatch::Status))
+        }
+    }
+}
