@@ -23,7 +23,7 @@ create index environment_leases_cleanup_idx
 
 -- "Which companies have cleanups to claim now?": a janitor of the whole installation.
 create index environment_leases_cleanup_due_idx
-  on leasehold.environment_leases (cleanup_due_at)
+  on leasehold.environment_leases (cleanup_due_at, company_id)
   where cleanup_due_at is not null;
 
 comment on column leasehold.environments.default_ttl_seconds is 'The promise of a lease that comes without one; null for no expiry.';

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use crate::database;
 use crate::dispatch::{Dispatcher, Lanes, Settings};
 use crate::log::{DatabaseError, drop_old_receipts, make_partitions, read_clock};
+use crate::sweep::{self, Sweeper, Sweeping};
 
 /// How often the receipts' partitions are looked after.
 const UPKEEP_EVERY: Duration = Duration::from_hours(1);
@@ -40,6 +41,7 @@ pub struct Ledger {
     pub keepers: PgPool,
     lanes: Lanes,
     upkeep: JoinHandle<()>,
+    sweeping: Option<Sweeping>,
 }
 
 impl Ledger {
@@ -56,12 +58,21 @@ impl Ledger {
         let keepers = database::keepers(database);
         let (dispatcher, lanes) = Dispatcher::start(database, options.dispatch);
         let upkeep = tokio::spawn(look_after(database.clone(), options.receipts_kept_for));
-        Ok(Self { dispatcher, readers, keepers, lanes, upkeep })
+        Ok(Self { dispatcher, readers, keepers, lanes, upkeep, sweeping: None })
+    }
+
+    /// Lets this process end what falls due, unless another one of the installation does.
+    pub fn sweep(&mut self, database: &PgConnectOptions, settings: sweep::Settings) {
+        let sweeper = Sweeper::new(self.dispatcher.clone(), database, settings);
+        self.sweeping.get_or_insert_with(|| Sweeping::start(sweeper));
     }
 
     /// Finishes what was accepted and lets the database go. Dispatchers that were cloned from this
     /// ledger's must be gone, else this waits for them.
     pub async fn close(self) {
+        if let Some(sweeping) = self.sweeping {
+            sweeping.stop().await;
+        }
         drop(self.dispatcher);
         self.lanes.finish().await;
         self.upkeep.abort();

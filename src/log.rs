@@ -16,6 +16,7 @@ mod provenance;
 mod read;
 mod receipt;
 mod stored;
+mod term;
 
 pub use append::{
     Append, CompanyAppend, EnvironmentWrite, LeaseWrite, Outcome, OutcomeKind, append,
@@ -30,3 +31,4 @@ pub use read::{
 };
 pub use receipt::{Receipt, Verdict, drop_old_receipts, list_receipts, make_partitions};
 pub use stored::{Recorded, Stored};
+pub use term::{Term, give_term_back, record_outage, take_term};

@@ -10,6 +10,7 @@ mod activity;
 mod bind;
 mod companies;
 mod directory;
+mod due;
 mod environments;
 mod history;
 mod leases;
@@ -22,11 +23,16 @@ pub use companies::{list_companies, list_company_ids, list_heads};
 pub use directory::{
     list_companies_of_environment, list_companies_of_lease, list_companies_of_run,
 };
+pub use due::{DueLease, count_due_holders, list_due_leases};
 pub use environments::{
-    EnvironmentFilter, find_environment, list_environments, resolve_environments,
+    EnvironmentFilter, find_environment, list_environments, list_environments_by_id,
+    resolve_environments,
 };
 pub use history::list_lease_history;
-pub use leases::{LeaseFilter, LeaseOrder, Stale, count_open_leases, find_lease, list_leases};
+pub use leases::{
+    CleanupFilter, LeaseFilter, LeaseOrder, Stale, count_open_leases, find_lease, list_cleanups,
+    list_companies_to_clean_up, list_leases,
+};
 pub use page::Keyset;
 pub use readiness::{Readiness, find_newest_migration, readiness};
 pub use usage::{Usage, find_usage};

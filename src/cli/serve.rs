@@ -14,6 +14,7 @@ use super::output::note;
 use super::session::Server;
 use crate::http::{self, Door, Rules, Tls};
 use crate::ledger::{Ledger, Options};
+use crate::sweep;
 use crate::tokens::has_any;
 
 /// Run the ledger and its HTTP door until SIGINT or SIGTERM.
@@ -47,10 +48,11 @@ impl Serve {
         if let Some(lanes) = self.lanes {
             options.dispatch.lanes = usize::from(lanes);
         }
-        let ledger = Ledger::open(&database.options, options).await?;
+        let mut ledger = Ledger::open(&database.options, options).await?;
         let has_tokens = has_any(&mut *ledger.keepers.acquire().await?).await?;
         let is_safe = http::check_listen(self.listen, has_tokens);
         is_safe.map_err(|error| Failed::usage(error.to_string()))?;
+        ledger.sweep(&database.options, sweep::Settings::default());
         let address = listener.local_addr()?;
         note(&match database.cluster() {
             Some(cluster) => format!("database: private, {}", cluster.data_dir().display()),

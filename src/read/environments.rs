@@ -52,6 +52,26 @@ pub async fn find_environment(
     .await
 }
 
+/// Environments of any company, by their own ids; in no order.
+///
+/// # Errors
+/// The database's.
+pub async fn list_environments_by_id(
+    connection: &mut PgConnection,
+    wanted: &[Uuid],
+) -> sqlx::Result<Vec<EnvironmentRow>> {
+    sqlx::query_as(
+        "select id, company_id, name, description, driver, status, config, env_vars, metadata,
+                capacity, single_flight, source_id, created_at, updated_at, version,
+                default_ttl_seconds
+         from leasehold.environments
+         where id = any($1)",
+    )
+    .bind(wanted)
+    .fetch_all(connection)
+    .await
+}
+
 /// The ids under which a company knows environments: its copies in place of source ids, anything
 /// else as it was given.
 ///

@@ -1,5 +1,6 @@
 //! Leases as they are now. What is asked decides through which index they are found.
 
+mod cleanups;
 mod sql;
 
 use leasehold_domain::id::{
@@ -13,6 +14,8 @@ use uuid::Uuid;
 
 use super::bind::{ids, words};
 use super::page::Keyset;
+
+pub use cleanups::{CleanupFilter, list_cleanups, list_companies_to_clean_up};
 
 /// What a list of leases is about; what is absent is not asked, several values mean any of them.
 #[derive(Debug, Clone, Default)]

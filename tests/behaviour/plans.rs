@@ -8,10 +8,12 @@ use std::fmt::Write as _;
 use chrono::Utc;
 use leasehold::log::list_events;
 use leasehold::read::{
-    ActivityFilter, EnvironmentFilter, Keyset, LeaseFilter, Stale, find_environment, find_lease,
-    find_position_since, find_usage, list_activity, list_companies, list_companies_of_environment,
-    list_companies_of_lease, list_companies_of_run, list_environments, list_lease_history,
-    list_leases, resolve_environments,
+    ActivityFilter, CleanupFilter, EnvironmentFilter, Keyset, LeaseFilter, Stale,
+    count_due_holders, find_environment, find_lease, find_position_since, find_usage,
+    list_activity, list_cleanups, list_companies, list_companies_of_environment,
+    list_companies_of_lease, list_companies_of_run, list_companies_to_clean_up, list_due_leases,
+    list_environments, list_environments_by_id, list_lease_history, list_leases,
+    resolve_environments,
 };
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::{
@@ -144,6 +146,20 @@ async fn ask_for_environments(connection: &mut PgConnection, faults: &mut String
     look(connection, "usage", "environment_leases_open_idx", faults).await;
 }
 
+async fn ask_for_due_work(connection: &mut PgConnection, faults: &mut String) {
+    list_due_leases(connection, Utc::now(), &[id(4, 2)], 51).await.unwrap();
+    look(connection, "due work", "Index Scan using environment_leases_due_idx", faults).await;
+    count_due_holders(connection, Utc::now()).await.unwrap();
+    look(connection, "due holders", "environment_leases_due_idx", faults).await;
+    let filter = CleanupFilter::default();
+    list_cleanups(connection, &[id(1, 0)], &filter, Keyset::OLDEST, 51).await.unwrap();
+    look(connection, "cleanups", "Index Scan using environment_leases_cleanup_idx", faults).await;
+    list_companies_to_clean_up(connection, Utc::now()).await.unwrap();
+    look(connection, "companies to clean up", "environment_leases_cleanup_due_idx", faults).await;
+    list_environments_by_id(connection, &[id(2, 10)]).await.unwrap();
+    look(connection, "environments by id", "environments_pkey", faults).await;
+}
+
 async fn ask_for_companies(connection: &mut PgConnection, faults: &mut String) {
     let found = list_companies_of_environment(connection, EnvironmentId(id(2, 10))).await.unwrap();
     assert_eq!(found, [id(1, 0)]);
@@ -193,6 +209,7 @@ async fn every_question_uses_its_index() {
     let mut faults = String::new();
     ask_for_leases(&mut connection, &mut faults).await;
     ask_for_environments(&mut connection, &mut faults).await;
+    ask_for_due_work(&mut connection, &mut faults).await;
     ask_for_companies(&mut connection, &mut faults).await;
     ask_for_logs(&mut connection, &mut faults).await;
     assert!(faults.is_empty(), "{faults}");

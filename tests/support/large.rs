@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Leases number 1 to n: of every two one is the first company's, the rest are spread over fifty.
-/// One in a hundred is open; every tenth environment is a copy; each lease has two events.
+/// One in a hundred is open; some are due, some are to be cleaned up; every tenth environment is a copy; each lease has two events.
 const FILL: [&str; 6] = [
     "create function pg_temp.id(kind int, n bigint) returns uuid immutable language sql as
      $$ select (lpad(to_hex(kind), 8, '0') || lpad(to_hex(n), 24, '0'))::uuid $$",
@@ -19,13 +19,15 @@ const FILL: [&str; 6] = [
     "insert into leasehold.environment_leases (id, company_id, environment_id,
        execution_workspace_id, issue_id, heartbeat_run_id, agent_id, status, lease_policy,
        provider, provider_lease_id, acquired_at, last_used_at, expires_at, created_at, updated_at,
-       phase, fence, cleanup_state, version)
+       phase, fence, cleanup_state, version, due_at, cleanup_due_at)
      select pg_temp.id(4, n), pg_temp.company(n), pg_temp.id(2, 1 + n % ($1 / 100)),
             pg_temp.id(5, n / 3), pg_temp.id(6, n / 5), pg_temp.id(7, n / 2), pg_temp.id(8, n % 70),
             case when n % 100 = 0 then 'active' else 'released' end, 'ephemeral', 'p', 'p-' || n,
             now() - n * interval '1 s', now() - n * interval '1 s',
             case when n % 300 = 0 then now() end, now(), now(),
-            case when n % 100 = 0 then 'active' else 'ended' end, n, 'none', 2
+            case when n % 100 = 0 then 'active' else 'ended' end, n, 'none', 2,
+            case when n % 300 = 0 then now() + (n - 1000) * interval '1 s' end,
+            case when n % 500 = 1 then now() + (n - 1000) * interval '1 s' end
      from generate_series(1, $1::bigint) n",
     "insert into leasehold.events (position, sequence, occurred_at, recorded_at, company_id,
        event_id, aggregate_type, aggregate_id, event_type, event_version, payload, metadata, digest)

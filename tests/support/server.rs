@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leasehold::http::{Door, Rules, serve};
 use leasehold::ledger::{Ledger, Options};
+use leasehold::sweep::{Progress, Settings, Sweeper};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -130,6 +131,32 @@ impl Server {
         self.serving.await.unwrap().unwrap();
         self.ledger.close().await;
         self.database.drop().await;
+    }
+
+    /// Ends what has fallen due by now, as the sweeper of a server does.
+    pub(crate) async fn sweep(&self) -> Progress {
+        let (dispatcher, settings) = (self.ledger.dispatcher.clone(), Settings::default());
+        let mut sweeper = Sweeper::new(dispatcher, &self.database.options, settings);
+        let mut connection = self.database.pool.acquire().await.unwrap();
+        // Whoever swept before has given its term back.
+        sqlx::query("update leasehold.sweepers set until = now() - interval '1 second'")
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+        sweeper.run_once().await.unwrap()
+    }
+
+    /// Asks until the answer is as it should be, and sweeps meanwhile.
+    pub(crate) async fn swept_until(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        for _ in 0..2_000 {
+            self.sweep().await;
+            let body = self.get(path).await.expect(200);
+            if is_so(&body) {
+                return body;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("never: {}", self.get(path).await.body);
     }
 
     /// A path under the company, or, when it begins with a slash, as it is.

@@ -186,3 +186,29 @@ pub(super) const LIST_OF_ENVIRONMENTS: &str = list_newest!(
 /// By `environment_leases_acquired_idx`, whose order it has.
 pub(super) const LIST_OF_COMPANIES: &str =
     list_newest!("unnest($1::uuid[]) as c (company_id)", "", "l.acquired_at");
+
+/// By `environment_leases_cleanup_idx`, whose order it has: the earliest of each company, merged.
+pub(super) const LIST_CLEANUPS: &str = concat!(
+    "select ",
+    columns!(),
+    "
+         from unnest($1::uuid[]) as c (company_id)
+         cross join lateral (
+           select ",
+    columns!(),
+    "
+           from leasehold.environment_leases l
+           where l.company_id = c.company_id
+             and l.cleanup_due_at is not null
+             and (l.cleanup_due_at, l.id) > ($2::timestamptz, $3::uuid)
+             and coalesce(
+               ($5::text[] is null or l.cleanup_state = any($5))
+               and ($6::uuid[] is null or l.environment_id = any($6))
+               and ($7::text[] is null or l.provider = any($7)),
+               false)
+           order by l.cleanup_due_at, l.id
+           limit $4::bigint
+         ) as l
+         order by l.cleanup_due_at, l.id
+         limit $4::bigint"
+);
