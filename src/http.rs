@@ -13,6 +13,7 @@ mod activity;
 mod admin;
 mod answer;
 mod body;
+mod cleanups;
 mod commands;
 mod cursor;
 mod dispatch;
@@ -195,7 +196,8 @@ fn routes() -> Router<Handle> {
 /// Every route, with its description.
 fn all_routes() -> Routes {
     let company = "/v1/companies/{companyId}";
-    let resources = [environments::routes, leases::routes, runs::routes, stream::routes];
+    let resources =
+        [environments::routes, leases::routes, cleanups::routes, runs::routes, stream::routes];
     let routes = [company, "/v1"].iter().fold(Routes::below(""), |routes, prefix| {
         resources.iter().fold(routes, |routes, of_resource| routes.merge(of_resource(prefix)))
     });

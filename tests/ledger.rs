@@ -12,6 +12,7 @@ mod behaviour {
     mod feed;
     mod following;
     mod full_disk;
+    mod http_cleanups;
     mod http_dispatch;
     mod http_document;
     mod http_environments;
@@ -38,6 +39,7 @@ mod behaviour {
     mod receipts;
     mod schema_versions;
     mod second_reader;
+    mod sweeping;
     mod tokens;
     mod tokens_matrix;
     mod two_servers;

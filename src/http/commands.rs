@@ -52,7 +52,18 @@ pub(super) fn read<T>(
         let (actor, also) = (fields.optional("actor"), also(fields));
         Some((Command::read(kind, fields)?, actor, also))
     })?;
+    if sets_promise(&command) {
+        speaker.sets_up()?;
+    }
     Ok((command, speaker.caller(actor)?, also))
+}
+
+/// Whether a command decides how long other people's leases live.
+fn sets_promise(command: &Command) -> bool {
+    if let Command::CreateEnvironment(create) = command {
+        return create.default_ttl_seconds.is_some();
+    }
+    matches!(command, Command::UpdateEnvironment(_, update) if update.default_ttl_seconds.is_some())
 }
 
 /// Puts the ids of the path among the fields; a body may repeat them, but not contradict.
@@ -87,14 +98,22 @@ fn put_version(
             | CommandType::PatchLeaseMetadata
     );
     if !compares {
-        let message = "is honoured on changes of environments and of lease metadata alone";
-        return Err(Problem::invalid("If-Match", message));
+        return no_version(Some(version));
     }
     let given = body.insert("ifVersion".to_owned(), version.into());
     if given.is_some_and(|given| given.as_u64() != Some(version)) {
         return Err(Problem::invalid("ifVersion", "differs from If-Match"));
     }
     Ok(())
+}
+
+/// Refuses `If-Match` on a command that compares no version.
+pub(super) fn no_version(version: Option<u64>) -> Result<(), Problem> {
+    if version.is_none() {
+        return Ok(());
+    }
+    let message = "is honoured on changes of environments and of lease metadata alone";
+    Err(Problem::invalid("If-Match", message))
 }
 
 /// The environment that a body names, to find the company of an acquisition by.

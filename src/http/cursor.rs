@@ -15,6 +15,8 @@ pub(super) const ENVIRONMENTS: char = 'e';
 pub(super) const HISTORY: char = 'h';
 /// The activity log.
 pub(super) const ACTIVITY: char = 'a';
+/// The queue of cleanups.
+pub(super) const CLEANUPS: char = 'q';
 /// The list of companies.
 const COMPANIES: char = 'c';
 /// The list of tokens.
@@ -42,12 +44,18 @@ pub(super) fn after_environment(row: &EnvironmentRow) -> String {
     write_keyset(ENVIRONMENTS, Keyset { at: row.updated_at, id: row.id })
 }
 
+/// After a cleanup.
+pub(super) fn after_cleanup(row: &LeaseRow) -> String {
+    let at = row.cleanup_due_at.unwrap_or(row.updated_at);
+    write_keyset(CLEANUPS, Keyset { at, id: row.id })
+}
+
 fn write_keyset(list: char, keyset: Keyset) -> String {
     let micros = keyset.at.timestamp_micros().cast_unsigned();
     format!("{list}{micros:016x}{}", keyset.id.simple())
 }
 
-/// Reads the place in a list of the newest first.
+/// Reads the place in a list that is ordered by time.
 pub(super) fn read_keyset(list: char, text: &str) -> Option<Keyset> {
     let rest = text.strip_prefix(list)?;
     let (micros, id) = (rest.get(..16)?, rest.get(16..)?);

@@ -40,6 +40,15 @@ impl Speaker {
         Pass::new(Arc::clone(keys), self.0.as_ref().map(|(_, hash)| *hash))
     }
 
+    /// Lets whoever sets environments up pass; a heartbeat only uses them.
+    pub(super) fn sets_up(&self) -> Result<(), Problem> {
+        if self.0.as_ref().is_some_and(|token| token.role == Role::Heartbeat) {
+            let detail = "only an admin's token sets the promise of an environment's leases";
+            return Err(Problem::new(Code::Forbidden, detail));
+        }
+        Ok(())
+    }
+
     /// The caller of a command that names an actor, or none.
     pub(super) fn caller(&self, actor: Option<Actor>) -> Result<Caller, Problem> {
         let Some((token, _)) = &self.0 else {

@@ -28,15 +28,16 @@ use super::route::{Described, Routes};
 pub(super) use self::commands::told;
 pub(super) use self::told::{Answer, Told};
 pub(super) use parameters::{
-    last_event_id, limit, many, must, of_activity, of_environments, of_leases, query,
+    last_event_id, limit, many, must, of_activity, of_cleanups, of_environments, of_leases, query,
 };
 pub(super) use shape::{count, named, text, uuid};
 
 /// What the groups of routes are about.
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 7] = [
     ("environments", "Places where runs execute."),
     ("leases", "Who holds what."),
     ("runs", "All leases of a run at once."),
+    ("cleanups", "What is left at providers, and who is at it."),
     ("log", "What happened, and many commands at once."),
     ("admin", "What only those look at who run the installation."),
     ("server", "The server itself."),

@@ -175,7 +175,7 @@ impl Life<'_> {
 
     /// Claims what there is, and answers with the claim's body for one lease.
     async fn claim(&mut self, id: Uuid) -> Value {
-        let verdict = self.send(ClaimCleanups, json!({"owner": "janitor", "limit": 9})).await;
+        let verdict = self.send(ClaimCleanups, json!({"owner": "janitor", "limit": 100})).await;
         let Verdict::Accepted { body: Body::Cleanups(rows), .. } = verdict else {
             panic!("no cleanups: {verdict:?}")
         };

@@ -12,6 +12,8 @@ pub(super) fn all() -> Vec<(&'static str, Shape)> {
     vec![
         ("EnvironmentPage", page("Environment")),
         ("LeasePage", page("Lease")),
+        ("CleanupPage", page("CleanupItem")),
+        ("Claimed", claimed()),
         ("ActivityPage", page("Activity")),
         ("EventHistoryPage", page("Event")),
         ("CompanyPage", page("CompanyEnd")),
@@ -35,6 +37,11 @@ pub(in crate::http) fn page(of: &str) -> Shape {
     Shape::new("A page of a list.")
         .must("items", list(named(of), ""))
         .must("nextCursor", text("Where the list goes on; null at its end.").or_null())
+}
+
+fn claimed() -> Shape {
+    let about = "None when nothing waits.";
+    Shape::new("What a claim took.").must("items", list(named("CleanupItem"), about))
 }
 
 fn events() -> Shape {
@@ -98,7 +105,10 @@ fn verdict() -> Shape {
         .may("environmentId", uuid("The environment that is gone."))
         .may("released", list(named("Lease"), "The leases that ended."))
         .may("errors", list(named("ReleaseError"), "Those that did not."))
-        .may("leases", list(named("Lease"), "The leases that were renewed."))
+        .may(
+            "leases",
+            list(named("Lease"), "The leases that were renewed, or whose cleanups were claimed."),
+        )
         .may("error", named("Problem"))
 }
 
@@ -123,6 +133,11 @@ fn evidence(shape: Shape) -> Shape {
         .may("runId", uuid("The run that it is about."))
         .may("executionWorkspaceId", uuid("The workspace that has a holder."))
         .may("currentStatus", text("The state it is in."))
+        .may("currentPhase", named("LeasePhase"))
+        .may("claimFence", count("The claim that was shown.").or_null())
+        .may("currentClaimFence", count("The claim that holds.").or_null())
+        .may("cleanupState", named("CleanupState").or_null())
+        .may("owner", text("Who has claimed it.").or_null())
         .may("conflicting", list(named("Holder"), "Who stands in the way."))
         .may("reasons", list(named("InUse"), "What hangs on the environment."))
         .may("capacity", count("What there is room for."))

@@ -3,8 +3,12 @@
 use leasehold_domain::company::CommandType;
 use leasehold_domain::limits::{
     BATCH_COMMANDS_MAX, CAPACITY_MAX, INDEXED_BYTES_MAX, KEY_BYTES_MAX, NAME_CHARS_MAX,
-    REASON_BYTES_MAX, TTL_SECONDS_MAX,
+    REASON_BYTES_MAX, RESERVATION_SECONDS_MAX, TTL_SECONDS_MAX,
 };
+
+mod cleanups;
+
+use cleanups::of_cleanup;
 
 use super::shape::{
     Kind, Shape, anything, count, free, list, named, text_within, time, truth, uuid, whole,
@@ -21,6 +25,23 @@ pub(super) fn of(kind: CommandType) -> Shape {
         }
         C::EnsureLocalEnvironment => Shape::new("Nothing but who asks."),
         C::AcquireLease => acquire_lease(),
+        C::ReserveLease => acquire_lease().maybe(
+            "deadlineSeconds",
+            whole(1, RESERVATION_SECONDS_MAX.into(), "When it ends by itself; 300 unless given."),
+        ),
+        C::ActivateLease => Shape::new("What the provider made.")
+            .must("providerLeaseId", label("What the provider calls it."))
+            .maybe("metadata", object("Replaces the notes."))
+            .maybe("fence", fence()),
+        C::AbandonLease => Shape::new("Giving a reservation up.")
+            .must("reason", reason("Why."))
+            .maybe("maybeCreated", truth("Whether the provider may have made something; true."))
+            .maybe("fence", fence()),
+        C::ClaimCleanups
+        | C::RenewCleanup
+        | C::SucceedCleanup
+        | C::FailCleanup
+        | C::DeferCleanup => of_cleanup(kind),
         C::RenewLease => {
             Shape::new("A promise to renew.").must("ttlSeconds", ttl()).maybe("fence", fence())
         }
@@ -44,7 +65,11 @@ pub(super) fn of(kind: CommandType) -> Shape {
 pub(super) const fn target(kind: CommandType) -> Option<&'static str> {
     use CommandType as C;
     match kind {
-        C::CreateEnvironment | C::EnsureLocalEnvironment | C::AcquireLease => None,
+        C::CreateEnvironment
+        | C::EnsureLocalEnvironment
+        | C::AcquireLease
+        | C::ReserveLease
+        | C::ClaimCleanups => None,
         C::UpdateEnvironment
         | C::ArchiveEnvironment
         | C::ReactivateEnvironment
@@ -54,6 +79,12 @@ pub(super) const fn target(kind: CommandType) -> Option<&'static str> {
         | C::PatchLeaseMetadata
         | C::RetainLease
         | C::ResumeLease
+        | C::ActivateLease
+        | C::AbandonLease
+        | C::RenewCleanup
+        | C::SucceedCleanup
+        | C::FailCleanup
+        | C::DeferCleanup
         | C::ReleaseLease => Some("leaseId"),
         C::ReleaseRun | C::EndRun | C::RenewRun => Some("runId"),
     }
@@ -119,6 +150,7 @@ fn create_environment() -> Shape {
             "singleFlight",
             truth("Whether a workspace has at most one holder; off unless given."),
         )
+        .maybe("defaultTtlSeconds", default_ttl())
 }
 
 fn update_environment() -> Shape {
@@ -132,6 +164,7 @@ fn update_environment() -> Shape {
         .may("metadata", object("Replaces the notes.").or_null())
         .may("capacity", capacity().or_null())
         .may("singleFlight", truth("Whether a workspace has at most one holder."))
+        .may("defaultTtlSeconds", default_ttl().or_null())
         .maybe("ifVersion", version())
 }
 
@@ -223,6 +256,11 @@ fn capacity() -> Kind {
 
 fn ttl() -> Kind {
     whole(1, TTL_SECONDS_MAX.into(), "A promise to renew within so many seconds; it is enforced.")
+}
+
+fn default_ttl() -> Kind {
+    let about = "The promise of a lease that comes without one; none unless given.";
+    whole(1, TTL_SECONDS_MAX.into(), about)
 }
 
 fn fence() -> Kind {

@@ -30,11 +30,20 @@ pub(in crate::http) fn told(kind: CommandType) -> Told {
 
 fn tag(kind: CommandType) -> &'static str {
     match bodies::target(kind) {
+        _ if is_cleanup(kind) => "cleanups",
         Some("leaseId") => "leases",
         Some("runId") => "runs",
-        _ if kind == CommandType::AcquireLease => "leases",
+        _ if matches!(kind, CommandType::AcquireLease | CommandType::ReserveLease) => "leases",
         _ => "environments",
     }
+}
+
+fn is_cleanup(kind: CommandType) -> bool {
+    use CommandType as C;
+    matches!(
+        kind,
+        C::ClaimCleanups | C::RenewCleanup | C::SucceedCleanup | C::FailCleanup | C::DeferCleanup
+    )
 }
 
 fn about(kind: CommandType) -> About {
@@ -47,6 +56,14 @@ fn about(kind: CommandType) -> About {
         C::RemoveEnvironment => About("Let an environment be gone", gone, REMOVES),
         C::EnsureLocalEnvironment => About("Find or make the local one", environment, ENSURES),
         C::AcquireLease => About("Grant a lease to a run", granted, ACQUIRES),
+        C::ReserveLease => About("Hold room before the provider is asked", reserved, RESERVES),
+        C::ActivateLease => About("What the provider made is there", lease, ACTIVATES),
+        C::AbandonLease => About("Give a reservation up", lease, ACTIVATES),
+        C::ClaimCleanups => About("Take the cleanups that have waited longest", claimed, &[]),
+        C::RenewCleanup => About("Keep a claimed cleanup for longer", lease, CLEANS_UP),
+        C::SucceedCleanup => About("A cleanup is done", lease, CLEANS_UP),
+        C::FailCleanup => About("An attempt at a cleanup failed", lease, CLEANS_UP),
+        C::DeferCleanup => About("Put a cleanup off without an attempt", lease, CLEANS_UP),
         C::RenewLease => About("Promise anew to hold a lease", lease, HOLDS),
         C::ReplaceLeaseMetadata => About("Replace a lease's notes", lease, WRITES_NOTES),
         C::PatchLeaseMetadata => About("Merge into a lease's notes", lease, WRITES_NOTES),
@@ -75,6 +92,14 @@ fn granted() -> Answer {
     Answer::json(201, "Lease", "The new lease, or the one that was resumed.")
 }
 
+fn reserved() -> Answer {
+    Answer::json(201, "Lease", "The reserved lease.")
+}
+
+fn claimed() -> Answer {
+    Answer::json(200, "Claimed", "What it took; nothing when nothing waits.")
+}
+
 fn lease() -> Answer {
     Answer::json(200, "Lease", "The lease as it is now.")
 }
@@ -95,6 +120,23 @@ const HOLDS: &[Code] =
     &[Code::LeaseNotFound, Code::LeaseEnded, Code::StaleFence, Code::LeaseNotActive];
 const ENDS: &[Code] = &[Code::LeaseNotFound, Code::LeaseEnded, Code::StaleFence];
 const ENDS_RUN: &[Code] = &[Code::RunEnded];
+
+const CLEANS_UP: &[Code] = &[Code::LeaseNotFound, Code::CleanupNotClaimed];
+const ACTIVATES: &[Code] = &[
+    Code::LeaseNotFound,
+    Code::LeaseEnded,
+    Code::StaleFence,
+    Code::LeaseNotReserved,
+    Code::ReservationExpired,
+];
+
+const RESERVES: &[Code] = &[
+    Code::EnvironmentNotFound,
+    Code::EnvironmentInactive,
+    Code::CapacityExhausted,
+    Code::WorkspaceHeld,
+    Code::RunEnded,
+];
 
 const UPDATES: &[Code] = &[
     Code::EnvironmentNotFound,

@@ -93,6 +93,15 @@ pub(in crate::http) fn of_leases() -> Vec<Parameter> {
     ]
 }
 
+/// The filters of the queue of cleanups.
+pub(in crate::http) fn of_cleanups() -> Vec<Parameter> {
+    vec![
+        many("state", named("CleanupState"), "In these states."),
+        many("environmentId", uuid(""), "On these environments."),
+        many("provider", text_within(512, ""), "At these providers."),
+    ]
+}
+
 /// The filters of the activity log.
 pub(in crate::http) fn of_activity() -> Vec<Parameter> {
     vec![

@@ -7,6 +7,8 @@ pub(super) fn all() -> Vec<(&'static str, Shape)> {
     vec![
         ("Environment", environment()),
         ("Lease", lease_ours(lease())),
+        ("Cleanup", cleanup()),
+        ("CleanupItem", cleanup_item()),
         ("Activity", activity()),
         ("Event", event()),
         ("CompanyEnd", company()),
@@ -31,6 +33,10 @@ fn environment() -> Shape {
         .must(
             "sourceId",
             uuid("The shared environment that this is a company's copy of.").or_null(),
+        )
+        .must(
+            "defaultTtlSeconds",
+            count("The promise of a lease that comes without one; null for no expiry.").or_null(),
         )
         .must("createdAt", time("When it was created."))
         .must("updatedAt", time("When it last changed."))
@@ -84,6 +90,47 @@ fn lease_ours(shape: Shape) -> Shape {
             text("The word it had where it was imported from, if not ours.").or_null(),
         )
         .must("version", count("How many events it has had; its `ETag`."))
+        .must("reservationDeadline", time("Until when it is only reserved.").or_null())
+        .must("dueAt", time("When the sweeper looks at it, whatever falls due first.").or_null())
+        .must("cleanupDueAt", time("From when on its cleanup may be claimed.").or_null())
+        .must("cleanup", named("Cleanup").or_null())
+}
+
+fn cleanup() -> Shape {
+    Shape::new("What has to happen at the provider after the end.")
+        .must("state", named("CleanupState"))
+        .must("reason", named("CleanupReason").or_null())
+        .must("requestedAt", time("When it was asked for."))
+        .must("since", time("From when on it counts as late."))
+        .must("attempt", count("Attempts begun and not put off."))
+        .must("dueAt", time("From when on a janitor may claim it."))
+        .must("claim", free("Who is at it: owner, fence, until.").or_null())
+        .must("lastFence", count("The fence of the last claim.").or_null())
+        .must("blockedAt", time("Since when it is blocked.").or_null())
+        .must("failure", free("What went wrong last: kind, message.").or_null())
+        .must("proof", anything("The evidence that it is done."))
+}
+
+fn cleanup_item() -> Shape {
+    Shape::new("One cleanup of the queue, with all that a janitor needs.")
+        .must("leaseId", uuid("The lease that left something behind."))
+        .must("companyId", uuid("Its company."))
+        .must("state", named("CleanupState"))
+        .must("attempt", count("Attempts begun and not put off."))
+        .must("claimFence", count("Show it with every step; null when nobody is at it.").or_null())
+        .must("owner", text("Who is at it.").or_null())
+        .must("claimedUntil", time("When the claim lapses.").or_null())
+        .must("reason", named("CleanupReason").or_null())
+        .must("requestedAt", time("When it was asked for."))
+        .must("dueAt", time("From when on it may be claimed."))
+        .must("blockedAt", time("Since when it is blocked.").or_null())
+        .must("failure", free("What went wrong last: kind, message.").or_null())
+        .must("provider", text("Who provides the resource.").or_null())
+        .must("providerLeaseId", text("What the provider calls it.").or_null())
+        .must("leasePolicy", named("LeasePolicy"))
+        .must("environmentId", uuid("The environment of the lease."))
+        .must("environment", named("Environment").or_null())
+        .must("metadata", free("The holder's own notes.").or_null())
 }
 
 fn activity() -> Shape {

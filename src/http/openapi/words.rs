@@ -28,6 +28,8 @@ pub(super) fn all() -> Vec<(&'static str, Kind)> {
         "LeaseEndStatus" = lease::EndKind, "The ways in which a lease ends.";
         "LeaseEndCause" = lease::Cause, "What led to an end.";
         "CleanupStatus" = lease::CleanupStatus, "What became of the resource at the provider.";
+        "CleanupState" = lease::CleanupState, "Where a cleanup is.";
+        "CleanupReason" = lease::CleanupReason, "Why something is left at the provider.";
         "Disposition" = lease::Disposition, "What the holder wants done with the resource.";
         "ExpiryMode" = lease::ExpiryMode, "Whose word an expiry is; only `enforced` is acted on.";
         "ResumeMismatch" = lease::Mismatch, "What a resume or a hand-off found different.";
