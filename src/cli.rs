@@ -2,6 +2,7 @@
 
 mod activity;
 mod bench;
+mod cleanup;
 mod commands;
 mod company;
 mod db;
@@ -87,6 +88,8 @@ enum Command {
     Lease(lease::Lease),
     /// Runs: all leases of one at once.
     Run(run::Run),
+    /// Cleanups: what is left at providers, and who is at it.
+    Cleanup(cleanup::Cleanup),
     /// The activity log: who did what.
     Activity(activity::Activity),
     /// The log itself.
@@ -143,6 +146,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Env(env) => env.run(global).await,
         Command::Lease(lease) => lease.run(global).await,
         Command::Run(run) => run.run(global).await,
+        Command::Cleanup(cleanup) => cleanup.run(global).await,
         Command::Activity(activity) => activity.run(global).await,
         Command::Events(events) => events.run(global).await,
         Command::Verify(verify) => verify.run(global).await,

@@ -35,6 +35,7 @@ mod stream;
 mod tls;
 mod tokens;
 mod trace;
+mod wait;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
@@ -197,7 +198,7 @@ fn routes() -> Router<Handle> {
 fn all_routes() -> Routes {
     let company = "/v1/companies/{companyId}";
     let resources =
-        [environments::routes, leases::routes, cleanups::routes, runs::routes, stream::routes];
+        [environments::routes, leases::routes, cleanups::routes, runs::routes, stream::routes, wait::routes];
     let routes = [company, "/v1"].iter().fold(Routes::below(""), |routes, prefix| {
         resources.iter().fold(routes, |routes, of_resource| routes.merge(of_resource(prefix)))
     });

@@ -17,6 +17,7 @@ mod leases;
 mod page;
 mod readiness;
 mod usage;
+mod waiting;
 
 pub use activity::{ActivityFilter, find_position_since, list_activity};
 pub use companies::{list_companies, list_company_ids, list_heads};
@@ -36,3 +37,4 @@ pub use leases::{
 pub use page::Keyset;
 pub use readiness::{Readiness, find_newest_migration, readiness};
 pub use usage::{Usage, find_usage};
+pub use waiting::{Awaited, find_is_free, list_neighbours};

@@ -31,7 +31,24 @@ impl Lease {
             LeaseCommand::Show { id } => return reads::show(global, id).await,
             LeaseCommand::History { id } => return reads::history(global, id).await,
             LeaseCommand::Check { id, fence } => return reads::check(global, id, fence).await,
-            LeaseCommand::Acquire(acquire) => return self::acquire(global, &acquire).await,
+            LeaseCommand::Explain { id } => return reads::explain(global, id).await,
+            LeaseCommand::Acquire(acquire) => {
+                return self::acquire(global, &acquire, CommandType::AcquireLease, None).await;
+            }
+            LeaseCommand::Reserve { acquire, deadline } => {
+                return self::acquire(global, &acquire, CommandType::ReserveLease, deadline).await;
+            }
+            LeaseCommand::Activate { id, provider_lease_id, metadata, fence, keyed } => {
+                let fill = of(id)
+                    .text("providerLeaseId", Some(&provider_lease_id))
+                    .json("metadata", metadata.as_deref())?
+                    .maybe("fence", fence.map(Value::from));
+                (CommandType::ActivateLease, id, keyed, fill)
+            }
+            LeaseCommand::Abandon { id, reason, nothing_created, keyed } => {
+                let fill = of(id).text("reason", Some(&reason));
+                (CommandType::AbandonLease, id, keyed, fill.set("maybeCreated", !nothing_created))
+            }
             LeaseCommand::Renew { id, ttl, fence, keyed } => {
                 let fill = of(id).set("ttlSeconds", ttl).maybe("fence", fence.map(Value::from));
                 (CommandType::RenewLease, id, keyed, fill)
@@ -78,7 +95,12 @@ impl Release {
     }
 }
 
-async fn acquire(global: &Global, acquire: &Acquire) -> Result<(), Failed> {
+async fn acquire(
+    global: &Global,
+    acquire: &Acquire,
+    kind: CommandType,
+    deadline: Option<u32>,
+) -> Result<(), Failed> {
     let fill = Fill::default()
         .id("environmentId", Some(acquire.environment))
         .id("heartbeatRunId", acquire.run)
@@ -92,7 +114,8 @@ async fn acquire(global: &Global, acquire: &Acquire) -> Result<(), Failed> {
         .text("expiresAt", acquire.expires_at.as_deref())
         .id("replacesLeaseId", acquire.replaces)
         .id("resumesLeaseId", acquire.resumes)
+        .maybe("deadlineSeconds", deadline.map(Value::from))
         .json("metadata", acquire.metadata.as_deref())?;
     let target = Target::Environment(acquire.environment);
-    send(global, &acquire.keyed, CommandType::AcquireLease, target, fill).await
+    send(global, &acquire.keyed, kind, target, fill).await
 }

@@ -7,8 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leasehold_domain::company::CommandType;
 use leasehold_domain::fence::Position;
+use leasehold_domain::fields::{Fault, FromField};
 use leasehold_domain::id::LeaseId;
+use leasehold_domain::lease::Phase;
+use leasehold_domain::limits::Limits;
 use leasehold_projections::environment_leases::LeaseRow;
+use serde_json::Value;
+use tokio::time::timeout_at;
 use utoipa::openapi::path::HttpMethod;
 use uuid::Uuid;
 
@@ -17,12 +22,13 @@ use super::problem::{Code, Problem};
 use super::query::Query;
 use super::request::{Ids, Question};
 use super::route::Routes;
-use super::{Door, answer, cursor, events, scope};
+use super::{Door, answer, cursor, events, scope, wait};
 use crate::log::Recorded;
 use crate::read::{
     Keyset, LeaseFilter, LeaseOrder, find_lease, list_lease_history, list_leases,
     resolve_environments,
 };
+use crate::story;
 
 pub(super) fn routes(prefix: &str) -> Routes {
     use CommandType as C;
@@ -38,6 +44,10 @@ pub(super) fn routes(prefix: &str) -> Routes {
     let held = held.codes(&[Code::StaleFence, Code::LeaseEnded, Code::LeaseNotActive]);
     let page = "EventHistoryPage";
     let past = told("getLeaseHistory", "A lease's events", page, "Oldest first.").paged();
+    let story = told("explainLease", "A lease's story", "Story", "From the log alone.");
+    let over = openapi::one_of(["ended"], "");
+    let one =
+        one.with([openapi::query("waitFor", over, "Wait until it is over."), wait::seconds()]);
     let found = |told: Told| told.codes(&[Code::LeaseNotFound]).waits();
     Routes::of_both(prefix)
         .get("/leases", &listed, list)
@@ -48,6 +58,7 @@ pub(super) fn routes(prefix: &str) -> Routes {
         .get("/leases/{leaseId}", &found(one), show)
         .get("/leases/{leaseId}/check", &found(held), check)
         .get("/leases/{leaseId}/history", &found(past), list_history)
+        .get("/leases/{leaseId}/explain", &found(story), explain)
         .command(HttpMethod::Post, "/leases/{leaseId}/release", C::ReleaseLease)
         .command(HttpMethod::Post, "/leases/{leaseId}/renew", C::RenewLease)
         .command(HttpMethod::Put, "/leases/{leaseId}/metadata", C::ReplaceLeaseMetadata)
@@ -101,8 +112,38 @@ pub(super) async fn list_page(
 async fn show(question: Question) -> Result<Response, Problem> {
     let Question { door, ids, mut query, .. } = question;
     let min_position = query.min_position();
+    let waits = query.many::<WaitFor>("waitFor").is_some();
+    let deadline = wait::deadline(&mut query);
     query.finish()?;
-    answer::lease(StatusCode::OK, &found(&door, &ids, min_position).await?)
+    let company = scope::of_lease(&door, &ids, ids.lease()?).await?;
+    let mut watch = door.dispatcher.wake().watch(company);
+    loop {
+        let row = found(&door, &ids, min_position).await?;
+        let is_over = !waits || row.phase == Phase::Ended.as_str();
+        if is_over || timeout_at(deadline, watch.moved()).await.is_err() {
+            return answer::lease(StatusCode::OK, &row);
+        }
+    }
+}
+
+/// What a request for a lease may wait for: its end.
+struct WaitFor;
+
+impl FromField for WaitFor {
+    fn from_field(value: Value, _: &Limits) -> Result<Self, Fault> {
+        if value == "ended" { Ok(Self) } else { Err(Fault::invalid("is not `ended`")) }
+    }
+}
+
+async fn explain(question: Question) -> Result<Response, Problem> {
+    let Question { door, ids, mut query, .. } = question;
+    let id = ids.lease()?;
+    let min_position = query.min_position();
+    query.finish()?;
+    let company = scope::of_lease(&door, &ids, id).await?;
+    scope::caught_up(&door, company, min_position).await?;
+    let told = story::tell(&mut *door.reader().await?, company, id).await?;
+    answer::json(StatusCode::OK, &told.ok_or_else(|| scope::no_lease(id))?)
 }
 
 async fn check(question: Question) -> Result<Response, Problem> {

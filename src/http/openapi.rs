@@ -30,7 +30,7 @@ pub(super) use self::told::{Answer, Told};
 pub(super) use parameters::{
     last_event_id, limit, many, must, of_activity, of_cleanups, of_environments, of_leases, query,
 };
-pub(super) use shape::{count, named, text, uuid};
+pub(super) use shape::{count, named, one_of, text, uuid, whole};
 
 /// What the groups of routes are about.
 const TAGS: [(&str, &str); 7] = [

@@ -80,10 +80,17 @@ impl Things {
     fn body(&self, path: &str) -> Value {
         match path.rsplit('/').next().unwrap() {
             "leases" => json!({"environmentId": self.environment}),
+            "renew" if path.contains("/cleanups/") => json!({"claimFence": 1}),
             "renew" => json!({"ttlSeconds": 60}),
             "metadata" => json!({"metadata": null}),
             "resume" => json!({"heartbeatRunId": Uuid::now_v7()}),
             "end" => json!({"outcome": "failed"}),
+            "reserve" => json!({"environmentId": self.environment}),
+            "activate" => json!({"providerLeaseId": "sbx-1"}),
+            "abandon" => json!({"reason": "no quota"}),
+            "claim" => json!({"owner": "janitor-1"}),
+            "succeed" | "defer" => json!({"claimFence": 1}),
+            "fail" => json!({"claimFence": 1, "kind": "timeout"}),
             _ => json!({}),
         }
     }

@@ -161,7 +161,8 @@ impl Life<'_> {
             let given_up = lease(self.send(ReserveLease, body.clone()).await).id;
             let abandon = json!({"leaseId": given_up, "reason": "no quota", "maybeCreated": true});
             self.accept(AbandonLease, abandon).await;
-            let mut body = self.claim(given_up).await;
+            // Another life in the same company may have taken it.
+            let Some(mut body) = self.claim(given_up).await else { continue };
             if step == FailCleanup {
                 self.accept(RenewCleanup, body.clone()).await;
                 body["kind"] = json!("timeout");
@@ -174,13 +175,13 @@ impl Life<'_> {
     }
 
     /// Claims what there is, and answers with the claim's body for one lease.
-    async fn claim(&mut self, id: Uuid) -> Value {
+    async fn claim(&mut self, id: Uuid) -> Option<Value> {
         let verdict = self.send(ClaimCleanups, json!({"owner": "janitor", "limit": 100})).await;
         let Verdict::Accepted { body: Body::Cleanups(rows), .. } = verdict else {
             panic!("no cleanups: {verdict:?}")
         };
-        let row = rows.into_iter().find(|row| row.id == id).expect("it is claimed");
-        json!({"leaseId": id, "claimFence": row.cleanup.unwrap()["claim"]["fence"]})
+        let row = rows.into_iter().find(|row| row.id == id)?;
+        Some(json!({"leaseId": id, "claimFence": row.cleanup?["claim"]["fence"]}))
     }
 }
 

@@ -27,8 +27,50 @@ pub(super) enum LeaseCommand {
         #[arg(long, value_name = "N")]
         fence: u64,
     },
+    /// Why it was granted, what happened, why it ended, what is still open.
+    Explain {
+        /// Its id.
+        id: Uuid,
+    },
     /// Grant a lease to a run.
     Acquire(Acquire),
+    /// Hold room before the provider is asked.
+    Reserve {
+        #[command(flatten)]
+        acquire: Acquire,
+        /// When it ends by itself, in seconds.
+        #[arg(long, value_name = "SECONDS")]
+        deadline: Option<u32>,
+    },
+    /// What the provider made for a reservation is there.
+    Activate {
+        /// Its id.
+        id: Uuid,
+        /// What the provider calls it.
+        #[arg(long, value_name = "TEXT")]
+        provider_lease_id: String,
+        /// Your own notes, a JSON object.
+        #[arg(long, value_name = "JSON")]
+        metadata: Option<String>,
+        /// The fence that the holder was granted.
+        #[arg(long, value_name = "N")]
+        fence: Option<u64>,
+        #[command(flatten)]
+        keyed: Keyed,
+    },
+    /// Give a reservation up.
+    Abandon {
+        /// Its id.
+        id: Uuid,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The provider has surely made nothing.
+        #[arg(long)]
+        nothing_created: bool,
+        #[command(flatten)]
+        keyed: Keyed,
+    },
     /// Promise anew.
     Renew {
         /// Its id.

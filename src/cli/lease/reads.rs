@@ -18,6 +18,7 @@ use crate::cli::output;
 use crate::cli::session::Session;
 use crate::log::load_heads;
 use crate::read::{self, Keyset, LeaseFilter, LeaseOrder};
+use crate::story::{self, Story};
 
 pub(super) async fn list(global: &Global, list: &List) -> Result<(), Failed> {
     let statuses: Result<Vec<Status>, _> = list.status.iter().map(|word| word.parse()).collect();
@@ -88,6 +89,23 @@ pub(super) async fn check(global: &Global, id: Uuid, fence: u64) -> Result<(), F
         return Err(Failed::new(Kind::Refused, message));
     }
     output::one(global.output, &json!({"leaseId": id, "fence": fence, "holds": true}))
+}
+
+pub(super) async fn explain(global: &Global, id: Uuid) -> Result<(), Failed> {
+    let session = Session::open(global).await?;
+    let told = find_story(&session.ledger.readers, global, id).await;
+    session.close().await?;
+    let told = told?;
+    if global.output == output::Format::Table {
+        return output::line(&told.text);
+    }
+    output::one(global.output, &json!(told))
+}
+
+async fn find_story(pool: &PgPool, global: &Global, id: Uuid) -> Result<Story, Failed> {
+    let company = company_of(pool, global, Target::Lease(id)).await?;
+    let told = story::tell(&mut *pool.acquire().await?, company, LeaseId(id)).await?;
+    told.ok_or_else(|| Failed::not_found(format!("there is no lease {id}")))
 }
 
 pub(super) async fn history(global: &Global, id: Uuid) -> Result<(), Failed> {

@@ -14,6 +14,8 @@ pub(super) fn all() -> Vec<(&'static str, Shape)> {
         ("LeasePage", page("Lease")),
         ("CleanupPage", page("CleanupItem")),
         ("Claimed", claimed()),
+        ("Free", Shape::new("It is free.").must("free", truth(""))),
+        ("Story", story()),
         ("ActivityPage", page("Activity")),
         ("EventHistoryPage", page("Event")),
         ("CompanyPage", page("CompanyEnd")),
@@ -37,6 +39,16 @@ pub(in crate::http) fn page(of: &str) -> Shape {
     Shape::new("A page of a list.")
         .must("items", list(named(of), ""))
         .must("nextCursor", text("Where the list goes on; null at its end.").or_null())
+}
+
+fn story() -> Shape {
+    Shape::new("What happened to a lease, in words and as facts, from the log alone.")
+        .must("leaseId", uuid("The lease."))
+        .must("text", text("All of it, a sentence a line."))
+        .must("granted", free("What was free when it was granted."))
+        .must("steps", list(free(""), "Its events in order, each in words, with who asked."))
+        .must("ended", free("How, when, why and by whom; null while it is not over.").or_null())
+        .must("open", free("What is still to be done at the provider.").or_null())
 }
 
 fn claimed() -> Shape {

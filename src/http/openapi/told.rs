@@ -149,6 +149,12 @@ impl Told {
         self.access
     }
 
+    /// With another successful answer.
+    pub(in crate::http) fn or(mut self, answer: Answer) -> Self {
+        self.answers.push(answer);
+        self
+    }
+
     /// With the entity tag of what is shown.
     pub(in crate::http) fn etag(mut self) -> Self {
         self.answer_headers.push(("ETag", text(""), "The version of what is shown."));
