@@ -197,8 +197,14 @@ fn routes() -> Router<Handle> {
 /// Every route, with its description.
 fn all_routes() -> Routes {
     let company = "/v1/companies/{companyId}";
-    let resources =
-        [environments::routes, leases::routes, cleanups::routes, runs::routes, stream::routes, wait::routes];
+    let resources = [
+        environments::routes,
+        leases::routes,
+        cleanups::routes,
+        runs::routes,
+        stream::routes,
+        wait::routes,
+    ];
     let routes = [company, "/v1"].iter().fold(Routes::below(""), |routes, prefix| {
         resources.iter().fold(routes, |routes, of_resource| routes.merge(of_resource(prefix)))
     });

@@ -42,7 +42,7 @@ impl Speaker {
 
     /// Lets whoever sets environments up pass; a heartbeat only uses them.
     pub(super) fn sets_up(&self) -> Result<(), Problem> {
-        if self.0.as_ref().is_some_and(|token| token.role == Role::Heartbeat) {
+        if self.0.as_ref().is_some_and(|(token, _)| token.role == Role::Heartbeat) {
             let detail = "only an admin's token sets the promise of an environment's leases";
             return Err(Problem::new(Code::Forbidden, detail));
         }

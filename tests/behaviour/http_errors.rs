@@ -1,5 +1,7 @@
 //! Every error code that there is, provoked over HTTP.
 
+mod reservations;
+
 use std::collections::BTreeSet;
 
 use leasehold::http::{Code, Retry, Rules};
@@ -131,7 +133,7 @@ async fn leases(server: &Server, seen: &mut Seen) {
     let run = Uuid::now_v7();
     let held = server.lease_of(&environment, run).await;
     let path = format!("leases/{}", id(&held));
-    reserved(server, seen, &environment).await;
+    reservations::reserved(server, seen, &environment).await;
     let stale = json!({"ttlSeconds": 60, "fence": 1});
     let problem = seen.no(server.post(&format!("{path}/renew"), &stale).await, Code::StaleFence);
     assert_eq!((&problem["fence"], &problem["currentFence"]), (&json!(1), &held["fence"]));
@@ -149,33 +151,6 @@ async fn leases(server: &Server, seen: &mut Seen) {
     assert_eq!((&problem["leaseId"], &problem["mismatch"]), (&held["id"], &json!("workspace")));
 
     ended(server, seen, &path).await;
-}
-
-/// What is refused of a reservation, and of the cleanup that it leaves behind.
-async fn reserved(server: &Server, seen: &mut Seen, environment: &str) {
-    let body = json!({"environmentId": environment});
-    let lease = server.post("leases/reserve", &body).await.expect(201);
-    let path = format!("leases/{}", id(&lease));
-    let made = json!({"providerLeaseId": "sbx-1"});
-    server.post(&format!("{path}/activate"), &made).await.expect(200);
-    let given_up = json!({"reason": "late", "maybeCreated": true});
-    let problem = server.post(&format!("{path}/abandon"), &given_up).await;
-    assert_eq!(seen.no(problem, Code::LeaseNotReserved)["currentPhase"], "active");
-    let claim = json!({"claimFence": 1});
-    let problem = server.post(&format!("cleanups/{}/succeed", id(&lease)), &claim).await;
-    assert_eq!(seen.no(problem, Code::CleanupNotClaimed)["owner"], Value::Null);
-    expired(server, seen, environment).await;
-}
-
-/// A reservation that ended by itself.
-async fn expired(server: &Server, seen: &mut Seen, environment: &str) {
-    let body = json!({"environmentId": environment, "deadlineSeconds": 1});
-    let lease = server.post("leases/reserve", &body).await.expect(201);
-    let path = format!("leases/{}", id(&lease));
-    server.swept_until(&path, |lease| lease["phase"] == "ended").await;
-    let made = json!({"providerLeaseId": "sbx-1"});
-    let problem = server.post(&format!("{path}/activate"), &made).await;
-    assert_eq!(seen.no(problem, Code::ReservationExpired)["leaseId"], lease["id"]);
 }
 
 /// What is refused of a lease's notes, and then of a lease that is over.

@@ -7,7 +7,8 @@ use serde::Serialize;
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::index::{EnvironmentEntry, Index, LeaseEntry};
+use super::entry::{EnvironmentEntry, LeaseEntry};
+use super::index::Index;
 use crate::environment::{Driver, Environment, Status};
 use crate::fence::{Fence, Position};
 use crate::id::{EnvironmentId, LeaseId, RunId, WorkspaceId};
@@ -96,7 +97,7 @@ impl Audit {
             Aggregate::Run(state) => {
                 let said = state.ended.as_ref().map(|ended| ended.id.0);
                 is_about(stream.id, said, &mut broken);
-                self.index.set_run(RunId(stream.id), Index::outcome_of(state));
+                self.index.set_run(RunId(stream.id), Index::end_of(state));
             }
         }
         broken
@@ -195,11 +196,8 @@ impl Audit {
         environment_id: EnvironmentId,
         workspace_id: WorkspaceId,
     ) -> Option<Violation> {
-        let workspace = |by: &LeaseId| self.index.lease(*by).and_then(|entry| entry.workspace_id);
-        let by = self
-            .index
-            .holders(environment_id)
-            .find(|by| *by != id && workspace(by) == Some(workspace_id))?;
+        let mut holders = self.index.holders_of_workspace(environment_id, workspace_id);
+        let by = holders.find(|by| *by != id)?;
         Some(Violation::WorkspaceShared { environment_id, workspace_id, by })
     }
 }

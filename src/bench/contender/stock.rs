@@ -124,6 +124,7 @@ impl Framework {
             lease_id,
             actor: cycle.actor.clone(),
             fence: Fence(1),
+            jitter: 0,
             limits: Limits::default(),
         };
         let mut view: GenericQuery<Views, LeaseView, Lease> =
