@@ -18,6 +18,7 @@ mod manual;
 mod openapi;
 mod output;
 mod progress;
+mod replay;
 mod run;
 mod serve;
 mod session;
@@ -28,10 +29,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
+use leasehold_domain::time::Timestamp;
 
 use exit::Failed;
 use output::Format;
+
+use crate::read::Moment;
 
 /// An event-sourced ledger of execution environments and of the leases on them.
 #[derive(Debug, Parser)]
@@ -58,6 +63,15 @@ struct Global {
     /// Where the private PostgreSQL keeps its data.
     #[arg(long, global = true, env = "LEASEHOLD_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Answer for this moment: what had happened by then.
+    #[arg(long, global = true, value_name = "TIME", conflicts_with = "at_position")]
+    at: Option<Timestamp>,
+    /// Answer for this position of the log.
+    #[arg(long, global = true, value_name = "N")]
+    at_position: Option<u64>,
+    /// With --at: only what the ledger had learnt by then.
+    #[arg(long, global = true, requires = "at")]
+    as_known: bool,
     /// Say nothing but data and errors.
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -70,6 +84,17 @@ struct Global {
     /// Whether to use colour.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: output::Color,
+}
+
+impl Global {
+    /// The moment that is asked about; none for now.
+    fn moment(&self) -> Option<Moment> {
+        match (self.at, self.at_position) {
+            (Some(at), _) if self.as_known => Some(Moment::Known(at)),
+            (Some(at), _) => Some(Moment::Happened(at)),
+            (None, position) => position.map(|position| Moment::At(Position(position))),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -94,7 +119,9 @@ enum Command {
     Activity(activity::Activity),
     /// The log itself.
     Events(events::Events),
-    /// Let a second reader check the tables against the log.
+    /// What happened, event by event, with the state after each.
+    Replay(replay::Replay),
+    /// Let the ledger check itself.
     Verify(verify::Verify),
     /// The private PostgreSQL.
     Db(db::Db),
@@ -136,8 +163,35 @@ pub fn main() -> ExitCode {
     }
 }
 
+impl Command {
+    /// Whether it answers for a moment of the past.
+    const fn looks_back(&self) -> bool {
+        match self {
+            Self::Env(env) => env.looks_back(),
+            Self::Lease(lease) => lease.looks_back(),
+            Self::Activity(_) | Self::Replay(_) => true,
+            Self::Demo(_)
+            | Self::Serve(_)
+            | Self::Import(_)
+            | Self::Company(_)
+            | Self::Run(_)
+            | Self::Events(_)
+            | Self::Verify(_)
+            | Self::Db(_)
+            | Self::Bench(_)
+            | Self::Token(_)
+            | Self::Openapi
+            | Self::Fill(_)
+            | Self::Version => false,
+        }
+    }
+}
+
 async fn run(cli: Cli) -> Result<(), Failed> {
     let global = &cli.global;
+    if global.moment().is_some() && !cli.command.looks_back() {
+        return Err(Failed::usage("this command knows of no moment but now: leave --at away"));
+    }
     match cli.command {
         Command::Demo(demo) => demo.run(global).await,
         Command::Serve(serve) => serve.run(global).await,
@@ -149,6 +203,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Cleanup(cleanup) => cleanup.run(global).await,
         Command::Activity(activity) => activity.run(global).await,
         Command::Events(events) => events.run(global).await,
+        Command::Replay(replay) => replay.run(global).await,
         Command::Verify(verify) => verify.run(global).await,
         Command::Db(db) => db.run(global).await,
         Command::Bench(bench) => bench.run(global).await,

@@ -15,6 +15,7 @@ mod environments;
 mod history;
 mod leases;
 mod page;
+mod past;
 mod readiness;
 mod usage;
 mod waiting;
@@ -35,6 +36,10 @@ pub use leases::{
     list_companies_to_clean_up, list_leases,
 };
 pub use page::Keyset;
+pub use past::{
+    Cut, Moment, find_cut, find_environment_at, find_lease_at, find_usage_at, list_environments_at,
+    list_leases_at, list_streams_of_run, load_states_at,
+};
 pub use readiness::{Readiness, find_newest_migration, readiness};
 pub use usage::{Usage, find_usage};
 pub use waiting::{Awaited, find_is_free, list_neighbours};

@@ -27,6 +27,7 @@ mod behaviour {
     mod isolation;
     mod killing_postgres;
     mod killing_server;
+    mod looking_back;
     mod managed_postgres;
     mod neighbours;
     mod operating;

@@ -103,7 +103,15 @@ impl Activity {
                 Some(since) => read::find_position_since(connection, company, since).await?,
                 None => Position(0),
             };
-            let range = (from, Position(i64::MAX.unsigned_abs()));
+            let cut = match global.moment() {
+                Some(moment) => Some(read::find_cut(connection, company, moment).await?),
+                None => None,
+            };
+            let end = cut.map_or(Position(i64::MAX.unsigned_abs()), |cut| cut.up_to);
+            let range = (from, Position(end.0.saturating_add(1).min(i64::MAX.unsigned_abs())));
+            // What happened in the same microsecond had happened by then.
+            let until = cut.and_then(|cut| cut.happened).map(|at| at.plus_micros(1).chrono());
+            let filter = ActivityFilter { until, ..filter.clone() };
             let limit = i64::from(self.limit);
             let page = read::list_activity(connection, company, &filter, range, limit).await?;
             rows.extend(page.iter().map(|row| json!(row)));

@@ -125,6 +125,11 @@ impl Properties {
 }
 
 impl Env {
+    /// Whether it answers for a moment of the past.
+    pub(super) const fn looks_back(&self) -> bool {
+        matches!(self.command, EnvCommand::List { .. } | EnvCommand::Show { .. })
+    }
+
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
         let (kind, target, keyed, fill) = match self.command {
             EnvCommand::List { status, driver } => return list(global, status, driver).await,
@@ -181,8 +186,18 @@ async fn list_all(
     global: &Global,
     filter: &EnvironmentFilter,
 ) -> Result<Vec<Value>, Failed> {
-    let companies: Vec<Uuid> = companies(pool, global).await?.iter().map(|id| id.0).collect();
+    let companies = companies(pool, global).await?;
     let connection = &mut *pool.acquire().await?;
+    if let Some(moment) = global.moment() {
+        let mut rows = Vec::new();
+        for company in companies {
+            let cut = read::find_cut(connection, company, moment).await?;
+            let found = read::list_environments_at(connection, company, filter, &cut).await?;
+            rows.extend(found.iter().map(|row| json!(row)));
+        }
+        return Ok(rows);
+    }
+    let companies: Vec<Uuid> = companies.iter().map(|id| id.0).collect();
     let (mut rows, mut after) = (Vec::new(), Keyset::START);
     loop {
         let page = read::list_environments(connection, &companies, filter, after, 500).await?;
@@ -202,9 +217,19 @@ async fn show(global: &Global, id: Uuid) -> Result<(), Failed> {
 async fn find(pool: &PgPool, global: &Global, id: EnvironmentId) -> Result<Value, Failed> {
     let company = company_of(pool, global, Target::Environment(id.0)).await?;
     let connection = &mut *pool.acquire().await?;
-    let row = read::find_environment(connection, company, id).await?;
-    let row = row.ok_or_else(|| Failed::not_found(format!("there is no environment {id}")))?;
-    let usage = read::find_usage(connection, company, EnvironmentId(row.id)).await?;
+    let missing = || Failed::not_found(format!("there is no environment {id}"));
+    let (row, usage) = if let Some(moment) = global.moment() {
+        let cut = read::find_cut(connection, company, moment).await?;
+        let row = read::find_environment_at(connection, company, id, &cut).await?;
+        let row = row.ok_or_else(missing)?;
+        let id = EnvironmentId(row.id);
+        (row, read::find_usage_at(connection, company, id, &cut).await?)
+    } else {
+        let row = read::find_environment(connection, company, id).await?;
+        let row = row.ok_or_else(missing)?;
+        let id = EnvironmentId(row.id);
+        (row, read::find_usage(connection, company, id).await?)
+    };
     let mut shown = json!(row);
     shown["usage"] = json!(usage);
     Ok(shown)

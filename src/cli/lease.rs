@@ -25,6 +25,11 @@ pub(super) struct Lease {
 }
 
 impl Lease {
+    /// Whether it answers for a moment of the past.
+    pub(super) const fn looks_back(&self) -> bool {
+        matches!(self.command, LeaseCommand::List(_) | LeaseCommand::Show { .. })
+    }
+
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
         let (kind, id, keyed, fill) = match self.command {
             LeaseCommand::List(list) => return reads::list(global, &list).await,

@@ -108,8 +108,8 @@ impl Filling {
             recorded_at: facts.now,
         };
         let content = Content { event, provenance };
-        self.rendering.after(&Step { stored: &stored, content: &content, after });
         let digest = self.head.digest.after(&stored);
+        self.rendering.after(&Step { stored: &stored, digest, content: &content, after });
         self.head = Head { position: stored.position, digest, recorded_at: facts.now, ..self.head };
         write(&Recorded { stored, digest }, &mut self.tuple);
         self.events.add(self.tuple.as_bytes());

@@ -68,6 +68,15 @@ pub(super) fn read(batch: &Batch) -> Vec<Entry> {
     entries
 }
 
+impl From<Recorded> for Entry {
+    fn from(event: Recorded) -> Self {
+        let Recorded { stored, digest } = event;
+        let (company_id, position) = (stored.company_id, stored.position);
+        let content = Content::of(&stored);
+        Self { company_id, position, digest, stored: Ok(stored), content, is_chained: None }
+    }
+}
+
 impl Entry {
     fn of(tuple: &[u8]) -> Self {
         let mut columns = Columns { fields: fields(tuple) };

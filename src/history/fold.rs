@@ -7,7 +7,7 @@ use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{Aggregate, StreamId};
 
 use super::entry::{Content, Entry};
-use crate::log::Stored;
+use crate::log::{Digest, Stored};
 
 /// Streams that are over and still in memory, unless told otherwise: what comes late mostly comes
 /// soon.
@@ -17,6 +17,7 @@ pub(crate) const OVER_KEPT_MAX: usize = 20_000;
 #[derive(Debug)]
 pub(crate) struct Step<'s> {
     pub(crate) stored: &'s Stored,
+    pub(crate) digest: Digest,
     pub(crate) content: &'s Content,
     pub(crate) after: &'s Aggregate,
 }
@@ -60,7 +61,7 @@ impl<S: Sink> Fold<S> {
     }
 
     /// Goes on to a company; the one before is over.
-    pub(super) fn enter(&mut self, company: CompanyId) {
+    pub(crate) fn enter(&mut self, company: CompanyId) {
         if self.company != Some(company) {
             self.finish();
             self.company = Some(company);
@@ -79,7 +80,7 @@ impl<S: Sink> Fold<S> {
     }
 
     /// Puts streams that were put away back in memory, from their events so far.
-    pub(super) fn recall(&mut self, entries: &[Entry]) {
+    pub(crate) fn recall(&mut self, entries: &[Entry]) {
         let mut recalled = HashSet::new();
         for entry in entries {
             if let (Ok(stored), Ok(content)) = (&entry.stored, &entry.content) {
@@ -95,22 +96,22 @@ impl<S: Sink> Fold<S> {
     }
 
     /// Folds entries of the company, in order.
-    pub(super) fn take(&mut self, entries: &[Entry]) {
+    pub(crate) fn take(&mut self, entries: &[Entry]) {
         for entry in entries {
             self.sink.entry(entry);
             if let (Ok(stored), Ok(content)) = (&entry.stored, &entry.content) {
-                self.fold(stored, content);
+                self.fold(stored, entry.digest, content);
             }
         }
         self.put_away();
     }
 
-    fn fold(&mut self, stored: &Stored, content: &Content) {
+    fn fold(&mut self, stored: &Stored, digest: Digest, content: &Content) {
         let slot = self.states.entry(stored.stream);
         let state = slot.or_insert_with(|| State::new(stored.stream));
         self.sink.before(stored, &state.aggregate);
         state.fold(content, stored.position);
-        self.sink.after(&Step { stored, content, after: &state.aggregate });
+        self.sink.after(&Step { stored, digest, content, after: &state.aggregate });
         if is_over(&state.aggregate) {
             self.over.push_back((stored.stream, state.aggregate.version()));
         }
@@ -141,7 +142,7 @@ impl<S: Sink> Fold<S> {
     }
 
     /// The company is over: every stream is as it is now.
-    pub(super) fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         self.over.clear();
         for state in std::mem::take(&mut self.states).into_values() {
             self.settle(&state);

@@ -15,12 +15,13 @@ use super::entry::{self, COLUMNS, Entry};
 use super::fold::{Fold, Sink};
 use super::snapshot::Snapshot;
 use super::tuples::{Batch, CopyReader};
+use crate::log::Head;
 
 /// Batches that are decoded at once.
 const DECODED_AT_ONCE: usize = 3;
 
 /// Which part of the log is followed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Span {
     /// The first company.
     pub(crate) first: Uuid,
@@ -28,15 +29,24 @@ pub(crate) struct Span {
     pub(crate) last: Uuid,
     /// The last position of each, included.
     pub(crate) up_to: Position,
+    /// Of one company, these streams alone.
+    pub(crate) streams: Option<Vec<StreamId>>,
 }
 
 impl Span {
     /// The whole log.
-    pub(crate) const ALL: Self =
-        Self { first: Uuid::nil(), last: Uuid::max(), up_to: Position(i64::MAX.unsigned_abs()) };
+    pub(crate) const ALL: Self = Self {
+        first: Uuid::nil(),
+        last: Uuid::max(),
+        up_to: Position(i64::MAX.unsigned_abs()),
+        streams: None,
+    };
 
     fn statement(&self) -> String {
-        let Self { first, last, up_to } = self;
+        if let Some(streams) = &self.streams {
+            return of_streams(CompanyId(self.first), streams, self.up_to, "e.position");
+        }
+        let Self { first, last, up_to, .. } = self;
         let columns = columns();
         format!(
             "copy (
@@ -48,6 +58,41 @@ impl Span {
              ) to stdout (format binary)"
         )
     }
+}
+
+/// The log in about so many parts of the same length; a company is never cut.
+pub(crate) fn spans(heads: &[Head], parts: u64, events_min: u64) -> Vec<Span> {
+    let events: u64 = heads.iter().map(|head| head.position.0).sum();
+    let enough = (events / parts).max(events_min);
+    let (mut spans, mut open, mut length) = (Vec::new(), Span::ALL, 0);
+    for head in heads {
+        if length >= enough {
+            let last = Uuid::from_u128(head.company_id.0.as_u128() - 1);
+            spans.push(Span { last, ..open.clone() });
+            (open.first, length) = (head.company_id.0, 0);
+        }
+        length += head.position.0;
+    }
+    spans.push(open);
+    spans
+}
+
+/// The events of some streams of a company up to a position.
+fn of_streams(company: CompanyId, streams: &[StreamId], up_to: Position, order: &str) -> String {
+    let wanted = streams.iter().map(|stream| format!("('{}', '{}')", stream.kind, stream.id));
+    let (wanted, columns) = (wanted.collect::<Vec<_>>().join(", "), columns());
+    format!(
+        "copy (
+           select {columns}
+           from (values {wanted}) as wanted (aggregate_type, aggregate_id)
+           join leasehold.events e
+             on e.aggregate_type = wanted.aggregate_type
+            and e.aggregate_id = wanted.aggregate_id
+            and e.company_id = '{company}'
+           where e.position <= {up_to}
+           order by {order}
+         ) to stdout (format binary)"
+    )
 }
 
 /// Two connections to one snapshot: one copies, the other looks up what has to be folded again.
@@ -72,21 +117,47 @@ impl Reader {
     }
 }
 
+/// Where what a sink gathered goes, between two batches.
+pub(crate) trait Outlet<S>: Send {
+    /// Takes what was gathered after so many events; false to stop following.
+    fn drain(
+        &mut self,
+        sink: &mut S,
+        events: u64,
+    ) -> impl Future<Output = sqlx::Result<bool>> + Send;
+}
+
+/// What is gathered is kept until the end.
+pub(crate) struct Kept;
+
+impl<S: Send> Outlet<S> for Kept {
+    async fn drain(&mut self, _: &mut S, _: u64) -> sqlx::Result<bool> {
+        Ok(true)
+    }
+}
+
 /// Follows a part of the log from its first event to its last; `told` hears how many events came.
 pub(crate) async fn follow<S: Sink>(
     reader: &mut Reader,
     span: &Span,
     mut fold: Fold<S>,
-    told: &(dyn Fn(u64) + Sync),
+    outlet: &mut impl Outlet<S>,
+    told: &(dyn Fn(u64) + Send + Sync),
 ) -> sqlx::Result<Fold<S>> {
     let Reader { copying, looking } = reader;
     let (hand_on, mut handed) = mpsc::channel(1);
     let reading = read(copying, span.statement(), hand_on);
     let folding = async {
+        let mut events = 0;
         while let Some(entries) = handed.recv().await {
             let count = Vec::len(&entries) as u64;
+            events += count;
             fold = take(looking, fold, entries).await?;
             told(count);
+            if !outlet.drain(&mut fold.sink, events).await? {
+                handed.close();
+                return Ok(fold);
+            }
         }
         Ok(aside(move || {
             fold.finish();
@@ -165,21 +236,9 @@ async fn recall(
     if streams.is_empty() {
         return Ok(entries);
     }
-    let wanted: Vec<String> =
-        streams.iter().map(|stream| format!("('{}', '{}')", stream.kind, stream.id)).collect();
-    let (wanted, columns) = (wanted.join(", "), columns());
-    let statement = format!(
-        "copy (
-           select {columns}
-           from (values {wanted}) as wanted (aggregate_type, aggregate_id)
-           join leasehold.events e
-             on e.aggregate_type = wanted.aggregate_type
-            and e.aggregate_id = wanted.aggregate_id
-            and e.company_id = '{company}'
-           where e.position < {before}
-           order by e.aggregate_type, e.aggregate_id, e.sequence
-         ) to stdout (format binary)"
-    );
+    let up_to = Position(before.0.saturating_sub(1));
+    let order = "e.aggregate_type, e.aggregate_id, e.sequence";
+    let statement = of_streams(company, streams, up_to, order);
     let mut copy = CopyReader::begin(looking, &statement).await?;
     while let Some(batch) = copy.next().await? {
         entries.extend(entry::read(&batch));

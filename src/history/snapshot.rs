@@ -29,9 +29,14 @@ impl Snapshot {
         Ok(Self { options, exporter, id })
     }
 
+    /// A connection to the same database, of no moment.
+    pub(crate) async fn connect(&self) -> sqlx::Result<PgConnection> {
+        PgConnection::connect_with(&self.options).await
+    }
+
     /// Another connection to the same moment.
     pub(crate) async fn join(&self) -> sqlx::Result<PgConnection> {
-        let mut connection = PgConnection::connect_with(&self.options).await?;
+        let mut connection = self.connect().await?;
         begin(&mut connection).await?;
         // The id is the server's own word.
         let join = format!("set transaction snapshot '{}'", self.id);

@@ -18,6 +18,16 @@ pub struct EnvironmentFilter {
     pub drivers: Option<Vec<Driver>>,
 }
 
+impl EnvironmentFilter {
+    /// Whether an environment is meant, as [`list_environments`] would find it.
+    pub(super) fn matches(&self, row: &EnvironmentRow) -> bool {
+        let is_status = |status: &Status| status.as_str() == row.status;
+        let is_driver = |driver: &Driver| driver.as_str() == row.driver;
+        self.statuses.as_ref().is_none_or(|statuses| statuses.iter().any(is_status))
+            && self.drivers.as_ref().is_none_or(|drivers| drivers.iter().any(is_driver))
+    }
+}
+
 /// One environment of a company, by its own id or by that of what it is a copy of.
 ///
 /// # Errors

@@ -109,6 +109,31 @@ impl LeaseFilter {
         }
     }
 
+    /// Whether a lease is meant, as [`list_leases`] would find it; staleness is not asked of the past.
+    pub(super) fn matches(&self, row: &LeaseRow) -> bool {
+        let uncleaned = matches!(row.cleanup_status.as_deref(), Some("pending" | "failed"));
+        let is_open = matches!(row.status.as_str(), "active" | "retained") || uncleaned;
+        is_word(self.statuses.as_ref(), Some(&row.status))
+            && is_word(self.phases.as_ref(), Some(&row.phase))
+            && self.is_open.is_none_or(|wanted| wanted == is_open)
+            && is_id(self.environments.as_ref(), Some(row.environment_id))
+            && is_id(self.runs.as_ref(), row.heartbeat_run_id)
+            && is_id(self.issues.as_ref(), row.issue_id)
+            && is_id(self.agents.as_ref(), row.agent_id)
+            && is_id(self.workspaces.as_ref(), row.execution_workspace_id)
+            && is_word(self.providers.as_ref(), row.provider.as_ref())
+            && is_word(self.provider_leases.as_ref(), row.provider_lease_id.as_ref())
+            && is_word(self.policies.as_ref(), Some(&row.lease_policy))
+            && is_word(self.cleanups.as_ref(), row.cleanup_status.as_ref())
+    }
+
+    /// Whether it asks for nothing that has ended.
+    pub(super) fn is_about_unended_ones(&self) -> bool {
+        let open = |status: &Status| matches!(status, Status::Active | Status::Retained);
+        self.statuses.as_ref().is_some_and(|words| words.iter().all(open))
+            || self.phases.as_ref().is_some_and(|words| !words.contains(&Phase::Ended))
+    }
+
     /// Whether everything that it asks for is in the partial index of open leases.
     fn is_about_open_ones(&self) -> bool {
         let open = |status: &Status| matches!(status, Status::Active | Status::Retained);
@@ -121,6 +146,16 @@ impl LeaseFilter {
             || self.phases.as_ref().is_some_and(|words| words.iter().all(kept))
             || self.cleanups.as_ref().is_some_and(|words| words.iter().all(undone))
     }
+}
+
+fn is_word<W: ToString>(wanted: Option<&Vec<W>>, word: Option<&String>) -> bool {
+    let is = |word: &String| wanted.is_none_or(|w| w.iter().any(|w| w.to_string() == *word));
+    word.map_or(wanted.is_none(), is)
+}
+
+fn is_id<I: Copy + Into<Uuid>>(wanted: Option<&Vec<I>>, id: Option<Uuid>) -> bool {
+    let is = |id: Uuid| wanted.is_none_or(|wanted| wanted.iter().any(|w| (*w).into() == id));
+    id.map_or(wanted.is_none(), is)
 }
 
 /// One lease of a company.

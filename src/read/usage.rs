@@ -9,7 +9,7 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 /// Holders that are named; all of them are counted.
-const NAMED_HOLDERS_MAX: i64 = 100;
+pub(super) const NAMED_HOLDERS_MAX: i64 = 100;
 
 /// Who uses an environment, and what stands in the way of its removal.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -19,13 +19,15 @@ use super::rows::{Rows, compare};
 use super::second_reader::read_sample;
 use super::sums::{Group, Sums};
 use super::tables::{self, Part};
-use crate::history::{Fold, OVER_KEPT_MAX, Reader, Rendering, Snapshot, Span, follow};
+use crate::history::{Fold, Kept, OVER_KEPT_MAX, Reader, Rendering, Snapshot, Span, follow, spans};
 use crate::log::Head;
 
 /// Rows that are looked at one by one; groups beyond it are counted and not named.
 const LOOKED_AT_MAX: u64 = 200_000;
 /// Parts that the log is shared out in, for each task.
 const SPANS_PER_TASK: u64 = 4;
+/// Events of a part at least.
+const SPAN_EVENTS_MIN: u64 = 50_000;
 
 /// Hears how many events and rows were read.
 pub type Told = Arc<dyn Fn(u64) + Send + Sync>;
@@ -104,7 +106,7 @@ pub async fn verify(
     let (parts, rows) = tables::list_parts(snapshot.connection()).await?;
     let events = heads.iter().map(|head| head.position.0).sum();
     expect(Expected { events, rows });
-    let spans = spans(&heads, options.tasks as u64 * SPANS_PER_TASK);
+    let spans = spans(&heads, options.tasks as u64 * SPANS_PER_TASK, SPAN_EVENTS_MIN);
     let by_company: HashMap<CompanyId, Head> =
         heads.iter().map(|head| (head.company_id, *head)).collect();
     let work = Work { snapshot, heads: Arc::new(by_company), spans, parts, told, options };
@@ -157,10 +159,11 @@ impl Work {
         let jobs = self.spans.iter().map(|span| async {
             let mut reader = Reader::open(&self.snapshot).await?;
             let checker = Checker::new(Arc::clone(&self.heads), Sums::new(seed));
-            let (told, span) = (Arc::clone(&self.told), *span);
+            let (told, followed) = (Arc::clone(&self.told), span.clone());
             let kept = self.options.over_kept_max;
-            let follow =
-                async move { follow(&mut reader, &span, Fold::new(checker, kept), &*told).await };
+            let follow = async move {
+                follow(&mut reader, &followed, Fold::new(checker, kept), &mut Kept, &*told).await
+            };
             let mut checker = joined(tokio::spawn(follow).await)?.sink;
             checker.check_unmet(|company| (span.first..=span.last).contains(&company.0));
             Ok(checker)
@@ -201,7 +204,7 @@ impl Work {
             let mut reader = Reader::open(&self.snapshot).await?;
             let rows = Rows::new(seed, Arc::clone(&wanted));
             let fold = Fold::new(Rendering::new(rows), self.options.over_kept_max);
-            meant.merge(follow(&mut reader, span, fold, &quiet).await?.sink.taking);
+            meant.merge(follow(&mut reader, span, fold, &mut Kept, &quiet).await?.sink.taking);
         }
         for rows in self.read_tables(|| Rows::new(seed, Arc::clone(&wanted))).await? {
             found.merge(rows);
@@ -216,23 +219,6 @@ impl Work {
 
 fn joined<T>(joined: Result<sqlx::Result<T>, tokio::task::JoinError>) -> sqlx::Result<T> {
     joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-}
-
-/// The log in about so many parts of the same length; a company is never cut.
-fn spans(heads: &[Head], parts: u64) -> Vec<Span> {
-    let events: u64 = heads.iter().map(|head| head.position.0).sum();
-    let enough = (events / parts).max(50_000);
-    let (mut spans, mut open, mut length) = (Vec::new(), Span::ALL, 0);
-    for head in heads {
-        if length >= enough {
-            let last = uuid::Uuid::from_u128(head.company_id.0.as_u128() - 1);
-            spans.push(Span { last, ..open });
-            (open.first, length) = (head.company_id.0, 0);
-        }
-        length += head.position.0;
-    }
-    spans.push(open);
-    spans
 }
 
 async fn read_stock(readers: &PgPool, stock: Stock, report: &mut Report) -> sqlx::Result<()> {

@@ -43,10 +43,20 @@ async fn list_some(
     filter: &LeaseFilter,
     limit: u32,
 ) -> Result<Vec<Value>, Failed> {
-    let companies: Vec<Uuid> = companies(pool, global).await?.iter().map(|id| id.0).collect();
+    let companies = companies(pool, global).await?;
     let connection = &mut *pool.acquire().await?;
-    let (mut rows, mut after) = (Vec::new(), Keyset::START);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if let Some(moment) = global.moment() {
+        let mut rows = Vec::new();
+        for company in companies {
+            let cut = read::find_cut(connection, company, moment).await?;
+            let found = read::list_leases_at(connection, company, filter, &cut, limit).await?;
+            rows.extend(found.iter().map(|row| json!(row)));
+        }
+        return Ok(rows);
+    }
+    let companies: Vec<Uuid> = companies.iter().map(|id| id.0).collect();
+    let (mut rows, mut after) = (Vec::new(), Keyset::START);
     while rows.len() < limit {
         let page = i64::try_from((limit - rows.len()).min(500)).unwrap_or(500);
         let page = read::list_leases(connection, &companies, filter, after, page).await?;
@@ -63,7 +73,13 @@ async fn list_some(
 
 async fn find(pool: &PgPool, global: &Global, id: Uuid) -> Result<LeaseRow, Failed> {
     let company = company_of(pool, global, Target::Lease(id)).await?;
-    let found = read::find_lease(&mut *pool.acquire().await?, company, LeaseId(id)).await?;
+    let (connection, id) = (&mut *pool.acquire().await?, LeaseId(id));
+    let found = if let Some(moment) = global.moment() {
+        let cut = read::find_cut(connection, company, moment).await?;
+        read::find_lease_at(connection, company, id, &cut).await?
+    } else {
+        read::find_lease(connection, company, id).await?
+    };
     found.ok_or_else(|| Failed::not_found(format!("there is no lease {id}")))
 }
 
