@@ -18,6 +18,7 @@ mod manual;
 mod openapi;
 mod output;
 mod progress;
+mod projections;
 mod replay;
 mod run;
 mod serve;
@@ -121,6 +122,8 @@ enum Command {
     Events(events::Events),
     /// What happened, event by event, with the state after each.
     Replay(replay::Replay),
+    /// The tables that are derived from the log, and their rebuilding.
+    Projections(projections::Projections),
     /// Let the ledger check itself.
     Verify(verify::Verify),
     /// The private PostgreSQL.
@@ -176,6 +179,7 @@ impl Command {
             | Self::Company(_)
             | Self::Run(_)
             | Self::Events(_)
+            | Self::Projections(_)
             | Self::Verify(_)
             | Self::Db(_)
             | Self::Bench(_)
@@ -204,6 +208,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Activity(activity) => activity.run(global).await,
         Command::Events(events) => events.run(global).await,
         Command::Replay(replay) => replay.run(global).await,
+        Command::Projections(projections) => projections.run(global).await,
         Command::Verify(verify) => verify.run(global).await,
         Command::Db(db) => db.run(global).await,
         Command::Bench(bench) => bench.run(global).await,

@@ -10,6 +10,7 @@ use crate::database;
 use crate::dispatch::{Dispatcher, Lanes, Settings};
 use crate::log::{DatabaseError, drop_old_receipts, make_partitions, read_clock};
 use crate::sweep::{self, Sweeper, Sweeping};
+use crate::rebuild::check_versions;
 
 /// How often the receipts' partitions are looked after.
 const UPKEEP_EVERY: Duration = Duration::from_hours(1);
@@ -56,6 +57,7 @@ impl Ledger {
         database::prepare(database).await?;
         let readers = database::readers(database).await?;
         let keepers = database::keepers(database);
+        check_versions(&mut *readers.acquire().await?).await?;
         let (dispatcher, lanes) = Dispatcher::start(database, options.dispatch);
         let upkeep = tokio::spawn(look_after(database.clone(), options.receipts_kept_for));
         Ok(Self { dispatcher, readers, keepers, lanes, upkeep, sweeping: None })

@@ -24,6 +24,7 @@ pub mod pg;
 pub mod read;
 pub mod story;
 pub mod sweep;
+pub mod rebuild;
 pub mod replay;
 pub mod tokens;
 pub mod verify;

@@ -36,6 +36,7 @@ mod behaviour {
     mod plans_of_append;
     mod racing;
     mod readers;
+    mod rebuilding;
     mod receipt_days;
     mod receipts;
     mod schema_versions;

@@ -112,6 +112,7 @@ impl From<DatabaseError> for Failed {
             | DatabaseError::Foreign(_)
             | DatabaseError::NotMigrated
             | DatabaseError::Migration(_)
+            | DatabaseError::OtherFold { .. }
             | DatabaseError::Setting { .. }
             | DatabaseError::Other(_) => Kind::Error,
         };

@@ -22,6 +22,19 @@ pub enum DatabaseError {
     /// The migrations could not be applied.
     #[error("the database could not be migrated")]
     Migration(#[source] sqlx::migrate::MigrateError),
+    /// A projection's live table was made by a fold that this program has not.
+    #[error(
+        "the table {name} was made by version {live} of its fold and this program writes version \
+         {own}; use the program that made it, or rebuild"
+    )]
+    OtherFold {
+        /// Which projection.
+        name: String,
+        /// The version of the live table.
+        live: i32,
+        /// The version that this program writes.
+        own: u32,
+    },
     /// A setting makes it unfit.
     #[error("the database has {setting} = {value}; leasehold needs {needed}")]
     Setting {

@@ -1,0 +1,160 @@
+//! `leasehold projections`: the tables that are derived from the log, and their rebuilding.
+
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+
+use super::Global;
+use super::exit::{Failed, Kind};
+use super::output::{self, confirm, note};
+use super::progress::Progress;
+use super::session::Server;
+use crate::database::prepare;
+use crate::rebuild::{
+    self, Options, Progress as Step, RebuildError, Verdict, cancel, drop_old, list_live, list_old,
+    list_rebuilds,
+};
+
+/// Rebuilds that a list shows.
+const REBUILDS_SHOWN: usize = 10;
+
+/// The tables that are derived from the log.
+#[derive(Debug, Args)]
+pub(super) struct Projections {
+    #[command(subcommand)]
+    command: ProjectionsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ProjectionsCommand {
+    /// Each with its version and size, and the last rebuilds.
+    List,
+    /// Fill them anew from the log beside the live ones, compare every row, and swap. Commands go on
+    /// meanwhile. One that was cut off is gone on with.
+    Rebuild {
+        /// Which; all of them when none is named.
+        names: Vec<String>,
+        /// Swap although rows differ: for a fold that was mended or a new column.
+        #[arg(long)]
+        allow_difference: bool,
+        /// At most so many events a second.
+        #[arg(long, value_name = "EVENTS", value_parser = clap::value_parser!(u32).range(1..))]
+        rate: Option<u32>,
+    },
+    /// End the rebuild that runs, or that was cut off; nothing is left of it.
+    Cancel,
+    /// Drop the tables that the last rebuild replaced.
+    DropOld,
+}
+
+impl Projections {
+    pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        let server = Server::open(global).await?;
+        prepare(&server.options).await?;
+        let done = self.command.run(global, &server).await;
+        server.close().await?;
+        done
+    }
+}
+
+impl ProjectionsCommand {
+    async fn run(self, global: &Global, server: &Server) -> Result<(), Failed> {
+        match self {
+            Self::List => list(global, server).await,
+            Self::Rebuild { names, allow_difference, rate } => {
+                let options = Options {
+                    projections: names,
+                    is_difference_allowed: allow_difference,
+                    events_per_second_max: rate,
+                    ..Options::new(asker())
+                };
+                let verdict = run_rebuild(server, &options).await?;
+                output::one(global.output, &json!(verdict))
+            }
+            Self::Cancel => {
+                let ended = cancel(&server.options).await?;
+                let ended = ended.ok_or_else(|| Failed::not_found("no rebuild runs"))?;
+                output::one(global.output, &json!(ended))
+            }
+            Self::DropOld => {
+                let mut connection = PgConnection::connect_with(&server.options).await?;
+                let names = list_old(&mut connection).await?;
+                if !names.is_empty() {
+                    confirm(global, &format!("Drop {}?", names.join(", ")))?;
+                }
+                let dropped = drop_old(&mut connection).await?;
+                connection.close().await?;
+                output::one(global.output, &json!({"dropped": dropped}))
+            }
+        }
+    }
+}
+
+/// Who sits in front of it, as far as the system says.
+fn asker() -> String {
+    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
+    user.map_or_else(|_| "command line".to_owned(), |user| format!("command line of {user}"))
+}
+
+async fn list(global: &Global, server: &Server) -> Result<(), Failed> {
+    let mut connection = PgConnection::connect_with(&server.options).await?;
+    let live: Vec<Value> = list_live(&mut connection).await?.iter().map(|l| json!(l)).collect();
+    let old = list_old(&mut connection).await?;
+    let mut rebuilds = list_rebuilds(&mut connection).await?;
+    connection.close().await?;
+    rebuilds.truncate(REBUILDS_SHOWN);
+    let rebuilds: Vec<Value> = rebuilds.iter().map(|rebuild| json!(rebuild)).collect();
+    if global.output != output::Format::Table {
+        return output::one(
+            global.output,
+            &json!({"projections": live, "rebuilds": rebuilds, "old": old}),
+        );
+    }
+    output::list(global.output, &["name", "version", "rows", "bytes"], &live)?;
+    if !rebuilds.is_empty() {
+        let columns = ["id", "state", "projections", "askedBy", "startedAt", "events", "rows"];
+        output::list(global.output, &columns, &rebuilds)?;
+    }
+    if !old.is_empty() {
+        note(&format!("kept from before the last swap: {}", old.join(", ")));
+    }
+    Ok(())
+}
+
+async fn run_rebuild(server: &Server, options: &Options) -> Result<Verdict, RebuildError> {
+    let progress = Arc::new(Progress::new("events", 0));
+    let bar = Arc::clone(&progress);
+    let told = move |step| match step {
+        Step::Expected(events) => bar.expect(events),
+        Step::Loaded(events) => bar.advance(events),
+        Step::Indexing => {
+            bar.finish();
+            note("making the indexes");
+        }
+        Step::Comparing => note("comparing every row and column"),
+        Step::Swapping => note("swapping"),
+    };
+    let done = rebuild::rebuild(&server.options, options, Arc::new(told)).await;
+    progress.finish();
+    done
+}
+
+impl From<RebuildError> for Failed {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            RebuildError::Database(error) => error.into(),
+            RebuildError::Unknown(_) => Self::not_found(error.to_string()),
+            RebuildError::Running(_) => {
+                Self::new(Kind::Refused, format!("refused (rebuild_running): {error}"))
+            }
+            RebuildError::Differs(verdict) => {
+                let first = json!(verdict.first);
+                let message = format!("refused (rebuild_differs): {verdict}\n  {first}");
+                Self::new(Kind::Refused, message)
+            }
+            RebuildError::Cancelled | RebuildError::Busy => Self::error(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Rebuilding projections while the ledger is written: shadow tables, a comparison, a swap.
+//!
+//! **Claims.** The tables that are swapped in hold exactly what the log means, and what they replace
+//! differed from it in nothing that was not shown and waived. No command is refused meanwhile;
+//! appends wait for the swap as long as a lock of a few milliseconds. A rebuild that is killed goes
+//! on where its last part was finished; one that is cancelled leaves nothing.
+//! **Because** rows come from the fold that writes them inline; shadow tables remember for each
+//! company up to which position they are folded, in the transaction that fills them; the whole
+//! comparison is made in one repeatable-read snapshot, and the last one under the lock that appends
+//! meet. An advisory lock says whether the one that runs is still alive.
+//! **Not** promised: that a company's part is cut when it is killed in the middle of it; that part
+//! is loaded again.
+
+mod catch_up;
+mod compare;
+mod error;
+mod load;
+mod record;
+mod shadow;
+mod swap;
+mod versions;
+mod way;
+mod work;
+
+pub use compare::{Different, Verdict};
+pub use error::RebuildError;
+pub use record::{Rebuild, State, list_rebuilds};
+pub use shadow::{drop_old, list_old};
+pub use versions::{Live, check_versions, list_live};
+pub use work::{Options, Progress, Told, cancel, rebuild};

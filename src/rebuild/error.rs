@@ -1,0 +1,29 @@
+//! Why a rebuild did not swap.
+
+use thiserror::Error;
+
+use super::compare::Verdict;
+use super::record::Rebuild;
+
+/// Why a rebuild did not swap. The live tables are as they were.
+#[derive(Debug, Error)]
+pub enum RebuildError {
+    /// Another one runs.
+    #[error("rebuild {} of {} runs already, asked for by {}", .0.id, .0.projections.join(", "), .0.asked_by)]
+    Running(Box<Rebuild>),
+    /// The live tables are not what the log means.
+    #[error("the live tables differ from what the log means: {0}")]
+    Differs(Box<Verdict>),
+    /// Somebody cancelled it.
+    #[error("it was cancelled")]
+    Cancelled,
+    /// No such projection.
+    #[error("there is no projection {0}")]
+    Unknown(String),
+    /// The lock of the swap could not be had between the writers.
+    #[error("the tables are too busy to be swapped; ask again, the shadow tables are kept")]
+    Busy,
+    /// The database's.
+    #[error("the database refused")]
+    Database(#[from] sqlx::Error),
+}

@@ -1,0 +1,174 @@
+//! Filling the shadow tables from the log, part by part.
+
+use std::time::Duration;
+
+use leasehold_projections::projection::{INLINE, Projection};
+use leasehold_projections::tuple::{Column as _, Tuple};
+use sqlx::PgConnection;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::error::RebuildError;
+use super::record::is_wanted;
+use super::shadow::shadow;
+use super::way::{finish_span, reach, take_span};
+use crate::history::{
+    Fold, Load, OVER_KEPT_MAX, Outlet, Reader, Rendering, Row, Snapshot, Span, Taking, fields,
+    follow,
+};
+
+/// Bytes of rows that wait before they are sent.
+const WAITING_MAX: usize = 4 << 20;
+/// How often a load looks whether it is still wanted.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Rows on their way into the shadow tables.
+#[derive(Debug)]
+pub(super) struct Loads {
+    rebuild: Uuid,
+    wanted: Vec<bool>,
+    waiting: Vec<Load>,
+    stale: Load,
+    tuple: Tuple,
+    rows: u64,
+}
+
+impl Loads {
+    pub(super) fn new(rebuild: Uuid, projections: &[&'static Projection]) -> Self {
+        let is_wanted = |known: &Projection| projections.iter().any(|p| p.name == known.name);
+        Self {
+            rebuild,
+            wanted: INLINE.iter().map(is_wanted).collect(),
+            waiting: INLINE.iter().map(|_| Load::default()).collect(),
+            stale: Load::default(),
+            tuple: Tuple::default(),
+            rows: 0,
+        }
+    }
+
+    fn load(&mut self, table: usize) -> Option<&mut Load> {
+        let is_wanted = self.wanted.get(table).copied().unwrap_or_default();
+        self.waiting.get_mut(table).filter(|_| is_wanted)
+    }
+
+    /// Sends what waits, if it is enough.
+    async fn send(&mut self, connection: &mut PgConnection, enough: usize) -> sqlx::Result<()> {
+        for (projection, load) in INLINE.iter().zip(&mut self.waiting) {
+            if load.len() > enough {
+                load.send(connection, &shadow(projection), projection.columns).await?;
+            }
+        }
+        if self.stale.len() > enough {
+            let columns = ["company_id", "rebuild_id", "id", "version"];
+            self.stale.send(connection, "rebuild_stale", &columns).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Taking for Loads {
+    fn add(&mut self, row: &Row<'_>) {
+        if let Some(load) = self.load(row.table) {
+            load.add(row.tuple);
+            self.rows += 1;
+        }
+    }
+
+    /// The row may be in the table already: it is taken out when all are.
+    fn remove(&mut self, row: &Row<'_>) {
+        let Some(projection) = INLINE.get(row.table) else { return };
+        let place = projection.columns.iter().position(|column| *column == "version");
+        let version = place.and_then(|place| fields(row.tuple).nth(place).flatten());
+        if self.load(row.table).is_some()
+            && let Some(version) = version
+        {
+            self.tuple.begin(4);
+            row.key.company.write(&mut self.tuple);
+            self.rebuild.write(&mut self.tuple);
+            row.key.place.write(&mut self.tuple);
+            version.write(&mut self.tuple);
+            self.stale.add(self.tuple.as_bytes());
+            self.rows -= 1;
+        }
+    }
+}
+
+/// Writes what was folded, and holds the fold back where it is to be slow.
+struct Writer<'w> {
+    writing: &'w mut PgConnection,
+    watching: &'w mut PgConnection,
+    rebuild: Uuid,
+    looked_at: Instant,
+    pace: Pace,
+    is_cancelled: bool,
+}
+
+/// How fast a load may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    pub(super) events_per_second_max: Option<u32>,
+    /// When its part began; set as it begins.
+    pub(super) begun_at: Option<Instant>,
+}
+
+impl Pace {
+    /// Waits until so many events may have been read.
+    async fn hold(&self, events: u64) {
+        if let Some(most) = self.events_per_second_max {
+            #[expect(clippy::cast_precision_loss, reason = "a time to wait, about")]
+            let due = Duration::from_secs_f64(events as f64 / f64::from(most.max(1)));
+            let gone = self.begun_at.map(|begun_at| begun_at.elapsed()).unwrap_or_default();
+            sleep(due.saturating_sub(gone)).await;
+        }
+    }
+}
+
+impl Outlet<Rendering<Loads>> for Writer<'_> {
+    async fn drain(&mut self, rendering: &mut Rendering<Loads>, events: u64) -> sqlx::Result<bool> {
+        rendering.taking.send(self.writing, WAITING_MAX).await?;
+        self.pace.hold(events).await;
+        if self.looked_at.elapsed() >= LOOK_EVERY {
+            self.looked_at = Instant::now();
+            self.is_cancelled = !is_wanted(self.watching, self.rebuild).await?;
+        }
+        Ok(!self.is_cancelled)
+    }
+}
+
+/// Loads one part of the log in a transaction of its own: all of it, or nothing.
+pub(super) async fn load(
+    snapshot: &Snapshot,
+    span: &Span,
+    loads: Loads,
+    pace: Pace,
+    reached: &[(Uuid, i64)],
+    told: &(dyn Fn(u64) + Send + Sync),
+) -> Result<(), RebuildError> {
+    let rebuild = loads.rebuild;
+    let mut reader = Reader::open(snapshot).await?;
+    let mut writing = snapshot.connect().await?;
+    let mut watching = snapshot.connect().await?;
+    sqlx::query("begin").execute(&mut writing).await?;
+    if !take_span(&mut writing, rebuild, span).await? {
+        return Ok(());
+    }
+    let mut writer = Writer {
+        writing: &mut writing,
+        watching: &mut watching,
+        rebuild,
+        looked_at: Instant::now(),
+        pace: Pace { begun_at: Some(Instant::now()), ..pace },
+        is_cancelled: false,
+    };
+    let fold = Fold::new(Rendering::new(loads), OVER_KEPT_MAX);
+    let mut fold = follow(&mut reader, span, fold, &mut writer, told).await?;
+    if writer.is_cancelled {
+        return Err(RebuildError::Cancelled);
+    }
+    fold.sink.taking.send(&mut writing, 0).await?;
+    let events = reached.iter().map(|(_, position)| position.unsigned_abs()).sum();
+    reach(&mut writing, rebuild, reached).await?;
+    finish_span(&mut writing, rebuild, span, events, fold.sink.taking.rows).await?;
+    sqlx::query("commit").execute(&mut writing).await?;
+    Ok(())
+}

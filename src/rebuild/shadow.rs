@@ -1,0 +1,168 @@
+//! The shadow tables: made like the live ones, indexed after the load, named `…_shadow`; what they
+//! replace is kept as `…_old`.
+
+use leasehold_projections::projection::{INLINE, Projection};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// The name of a projection's shadow table.
+pub(super) fn shadow(projection: &Projection) -> String {
+    format!("{}_shadow", projection.name)
+}
+
+/// Makes an empty shadow table without indexes, with the live one's rights.
+pub(super) async fn make(
+    connection: &mut PgConnection,
+    projection: &Projection,
+) -> sqlx::Result<()> {
+    let (name, shadow) = (projection.name, shadow(projection));
+    for statement in [
+        format!("drop table if exists leasehold.{shadow}"),
+        format!(
+            "create table leasehold.{shadow} (
+               like leasehold.{name}
+                 including comments including constraints including defaults including storage
+             ) with (autovacuum_enabled = off)"
+        ),
+    ] {
+        sqlx::query(&statement).execute(&mut *connection).await?;
+    }
+    for grant in list_grants(connection, name).await? {
+        sqlx::query(&grant.replace("{table}", &shadow)).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// The rights that others have on a table, as statements for `{table}`.
+async fn list_grants(connection: &mut PgConnection, name: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "select format('grant %s on leasehold.{table} to %I', right_of.privilege_type, r.rolname)
+         from pg_catalog.pg_class c
+         cross join lateral aclexplode(c.relacl) as right_of
+         join pg_catalog.pg_roles r on r.oid = right_of.grantee
+         where c.oid = ('leasehold.' || $1)::regclass
+           and right_of.grantee <> c.relowner",
+    )
+    .bind(name)
+    .fetch_all(connection)
+    .await
+}
+
+/// Takes out rows that later events made again, and gives the table the live one's indexes, in the
+/// order in which those were made.
+pub(super) async fn index(
+    connection: &mut PgConnection,
+    projection: &Projection,
+    rebuild: Uuid,
+) -> sqlx::Result<()> {
+    let shadow = shadow(projection);
+    if projection.columns.contains(&"version") {
+        let stale = format!(
+            "delete from leasehold.{shadow} s
+             using leasehold.rebuild_stale d
+             where d.rebuild_id = $1
+               and d.company_id = s.company_id
+               and d.id = s.id
+               and d.version = s.version"
+        );
+        sqlx::query(&stale).bind(rebuild).execute(&mut *connection).await?;
+    }
+    for index in list_indexes(connection, projection.name).await? {
+        let unique = if index.is_unique { "unique " } else { "" };
+        let (name, using) = (format!("{}_shadow", index.name), index.using);
+        let make = format!("create {unique}index {name} on leasehold.{shadow} using {using}");
+        sqlx::query(&make).execute(&mut *connection).await?;
+        if index.is_primary {
+            let add = format!(
+                "alter table leasehold.{shadow} add constraint {name} primary key using index {name}"
+            );
+            sqlx::query(&add).execute(&mut *connection).await?;
+        }
+    }
+    let reset = format!("alter table leasehold.{shadow} reset (autovacuum_enabled)");
+    sqlx::query(&reset).execute(&mut *connection).await?;
+    sqlx::query(&format!("analyze leasehold.{shadow}")).execute(connection).await.map(|_| ())
+}
+
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Index {
+    pub(super) name: String,
+    pub(super) using: String,
+    pub(super) is_unique: bool,
+    pub(super) is_primary: bool,
+}
+
+/// A table's indexes in the order in which they were made.
+pub(super) async fn list_indexes(
+    connection: &mut PgConnection,
+    table: &str,
+) -> sqlx::Result<Vec<Index>> {
+    sqlx::query_as(
+        "select c.relname::text as name,
+                split_part(pg_catalog.pg_get_indexdef(i.indexrelid), ' USING ', 2) as using,
+                i.indisunique as is_unique,
+                i.indisprimary as is_primary
+         from pg_catalog.pg_index i
+         join pg_catalog.pg_class c on c.oid = i.indexrelid
+         where i.indrelid = ('leasehold.' || $1)::regclass
+         order by i.indexrelid",
+    )
+    .bind(table)
+    .fetch_all(connection)
+    .await
+}
+
+/// Drops the shadow tables of some projections.
+pub(super) async fn drop_shadows(
+    connection: &mut PgConnection,
+    projections: &[&'static Projection],
+) -> sqlx::Result<()> {
+    for projection in projections {
+        let drop = format!("drop table if exists leasehold.{}", shadow(projection));
+        sqlx::query(&drop).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// The tables that were replaced and are still kept.
+///
+/// # Errors
+/// The database's.
+pub async fn list_old(connection: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    let names: Vec<String> = INLINE.iter().map(|known| format!("{}_old", known.name)).collect();
+    sqlx::query_scalar(
+        "select c.relname::text
+         from pg_catalog.pg_class c
+         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'leasehold'
+           and c.relname = any($1)
+         order by c.relname",
+    )
+    .bind(names)
+    .fetch_all(connection)
+    .await
+}
+
+/// Drops the tables that were replaced; answers with their names.
+///
+/// # Errors
+/// The database's.
+pub async fn drop_old(connection: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    let names = list_old(connection).await?;
+    for name in &names {
+        sqlx::query(&format!("drop table leasehold.{name}")).execute(&mut *connection).await?;
+    }
+    Ok(names)
+}
+
+/// Drops what earlier swaps of some projections replaced: their names are needed again.
+pub(super) async fn drop_old_of(
+    connection: &mut PgConnection,
+    projections: &[&'static Projection],
+) -> sqlx::Result<()> {
+    for projection in projections {
+        let drop = format!("drop table if exists leasehold.{}_old", projection.name);
+        sqlx::query(&drop).execute(&mut *connection).await?;
+    }
+    Ok(())
+}

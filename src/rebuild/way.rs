@@ -1,0 +1,151 @@
+//! How far a rebuild has come: which parts are loaded, and up to which position of each company.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::history::Span;
+
+/// Whether the parts that the log is loaded in are kept already.
+pub(super) async fn has_spans(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<bool> {
+    sqlx::query_scalar("select exists (select from leasehold.rebuild_spans where rebuild_id = $1)")
+        .bind(id)
+        .fetch_one(connection)
+        .await
+}
+
+/// Keeps the parts that the log is loaded in.
+pub(super) async fn keep_spans(
+    connection: &mut PgConnection,
+    id: Uuid,
+    spans: &[Span],
+) -> sqlx::Result<()> {
+    let (first, last): (Vec<Uuid>, Vec<Uuid>) =
+        spans.iter().map(|span| (span.first, span.last)).unzip();
+    sqlx::query(
+        "insert into leasehold.rebuild_spans (rebuild_id, first_company, last_company, is_loaded)
+         select $1, first, last, false
+         from unnest($2::uuid[], $3::uuid[]) as span (first, last)",
+    )
+    .bind(id)
+    .bind(first)
+    .bind(last)
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
+/// The parts that are not loaded yet.
+pub(super) async fn list_spans(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<Vec<Span>> {
+    let spans: Vec<(Uuid, Uuid)> = sqlx::query_as(
+        "select first_company, last_company
+         from leasehold.rebuild_spans
+         where rebuild_id = $1
+           and not is_loaded
+         order by first_company",
+    )
+    .bind(id)
+    .fetch_all(connection)
+    .await?;
+    Ok(spans.into_iter().map(|(first, last)| Span { first, last, ..Span::ALL }).collect())
+}
+
+/// Takes a part for the transaction that loads it; false when it is loaded. Waits for whoever has
+/// it: of a rebuild that was killed a last transaction may still be under way.
+pub(super) async fn take_span(
+    connection: &mut PgConnection,
+    id: Uuid,
+    span: &Span,
+) -> sqlx::Result<bool> {
+    let taken: Option<bool> = sqlx::query_scalar(
+        "select true
+         from leasehold.rebuild_spans
+         where rebuild_id = $1
+           and first_company = $2
+           and not is_loaded
+         for update",
+    )
+    .bind(id)
+    .bind(span.first)
+    .fetch_optional(connection)
+    .await?;
+    Ok(taken.unwrap_or_default())
+}
+
+/// A part is loaded, up to these positions. In the transaction that loaded it.
+pub(super) async fn finish_span(
+    connection: &mut PgConnection,
+    id: Uuid,
+    span: &Span,
+    events: u64,
+    rows: u64,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "with loaded as (
+           update leasehold.rebuild_spans
+           set is_loaded = true
+           where rebuild_id = $1
+             and first_company = $2
+         )
+         update leasehold.rebuilds
+         set events = events + $3,
+             rows = rows + $4
+         where id = $1",
+    )
+    .bind(id)
+    .bind(span.first)
+    .bind(i64::try_from(events).unwrap_or(i64::MAX))
+    .bind(i64::try_from(rows).unwrap_or(i64::MAX))
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
+/// The shadow tables are folded up to these positions.
+pub(super) async fn reach(
+    connection: &mut PgConnection,
+    id: Uuid,
+    reached: &[(Uuid, i64)],
+) -> sqlx::Result<()> {
+    let (companies, positions): (Vec<Uuid>, Vec<i64>) = reached.iter().copied().unzip();
+    sqlx::query(
+        "insert into leasehold.rebuild_positions (company_id, rebuild_id, position)
+         select company_id, $1, position
+         from unnest($2::uuid[], $3::bigint[]) as reached (company_id, position)
+         on conflict (company_id, rebuild_id) do update
+         set position = excluded.position",
+    )
+    .bind(id)
+    .bind(companies)
+    .bind(positions)
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
+/// Companies whose log goes on beyond the shadow tables: from which position to which.
+pub(super) async fn list_behind(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> sqlx::Result<Vec<(Uuid, i64, i64)>> {
+    sqlx::query_as(
+        "select h.company_id, coalesce(p.position, 0), h.position
+         from leasehold.heads h
+         left join leasehold.rebuild_positions p
+           on p.company_id = h.company_id
+          and p.rebuild_id = $1
+         where h.position > coalesce(p.position, 0)
+         order by h.company_id",
+    )
+    .bind(id)
+    .fetch_all(connection)
+    .await
+}
+
+/// Nothing of how it went is needed any more.
+pub(super) async fn forget_way(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<()> {
+    for table in ["rebuild_spans", "rebuild_positions", "rebuild_stale"] {
+        let forget = format!("delete from leasehold.{table} where rebuild_id = $1");
+        sqlx::query(&forget).bind(id).execute(&mut *connection).await?;
+    }
+    Ok(())
+}

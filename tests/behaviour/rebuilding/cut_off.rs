@@ -1,0 +1,128 @@
+//! Rebuilds that are cancelled or killed, and programs that come too late.
+
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leasehold::ledger::{Ledger, Options as LedgerOptions};
+use leasehold::rebuild::{Options, RebuildError, State, cancel, list_rebuilds, rebuild};
+use serde_json::{Value, json};
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::time::sleep;
+
+use super::{lived, options, rebuilt, sound};
+use crate::support::lives::Life;
+use crate::support::orders::company;
+
+#[tokio::test]
+async fn a_second_rebuild_is_told_who_runs_the_first_and_a_cancelled_one_leaves_nothing() {
+    let database = lived(4).await;
+    let slow = Options { events_per_second_max: Some(20), tasks: 1, ..options() };
+    let target = database.options.clone();
+    let running = tokio::spawn(async move { rebuild(&target, &slow, Arc::new(|_| ())).await });
+    let mut connection = PgConnection::connect_with(&database.options).await.unwrap();
+    while list_rebuilds(&mut connection).await.unwrap().is_empty() {
+        sleep(Duration::from_millis(10)).await;
+    }
+    let Err(RebuildError::Running(first)) = rebuilt(&database).await else { panic!("two ran") };
+    assert_eq!(first.asked_by, "a test");
+    assert_eq!(cancel(&database.options).await.unwrap().map(|ended| ended.id), Some(first.id));
+    assert!(matches!(running.await.unwrap(), Err(RebuildError::Cancelled)));
+    assert!(cancel(&database.options).await.unwrap().is_none());
+    let left: i64 = sqlx::query_scalar(
+        "select (select count(*) from leasehold.rebuild_spans)
+              + (select count(*) from pg_class
+                 where relnamespace = 'leasehold'::regnamespace and relname like '%\\_shadow%')",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    assert_eq!(left, 0);
+    assert_eq!(list_rebuilds(&mut connection).await.unwrap()[0].state, State::Cancelled);
+    connection.close().await.unwrap();
+    rebuilt(&database).await.unwrap();
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn a_rebuild_that_was_killed_goes_on_where_it_was() {
+    let database = lived(6).await;
+    let mut connection = PgConnection::connect_with(&database.options).await.unwrap();
+    let slow = Options { events_per_second_max: Some(200), tasks: 1, ..options() };
+    let target = database.options.clone();
+    let running = tokio::spawn(async move { rebuild(&target, &slow, Arc::new(|_| ())).await });
+    let loaded = "select count(*) from leasehold.rebuild_spans where is_loaded";
+    while sqlx::query_scalar::<_, i64>(loaded).fetch_one(&mut connection).await.unwrap() < 2 {
+        assert!(!running.is_finished());
+        sleep(Duration::from_millis(5)).await;
+    }
+    running.abort();
+    assert!(running.await.unwrap_err().is_cancelled());
+    let before = list_rebuilds(&mut connection).await.unwrap();
+    // What was appended meanwhile is in it too.
+    let (dispatcher, lanes) = database.dispatcher();
+    Life::new(&dispatcher, company()).round(1).await;
+    drop(dispatcher);
+    lanes.finish().await;
+    while let Err(error) = rebuilt(&database).await {
+        // The server may not have noticed yet that the first one is gone.
+        assert!(matches!(error, RebuildError::Running(_)), "{error:?}");
+        sleep(Duration::from_millis(20)).await;
+    }
+    let after = list_rebuilds(&mut connection).await.unwrap();
+    assert_eq!((after.len(), after[0].id, after[0].state), (1, before[0].id, State::Swapped));
+    assert!(before[0].rows > 0 && after[0].rows > before[0].rows);
+    sound(&database).await;
+    connection.close().await.unwrap();
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn the_program_can_be_killed_at_any_moment_of_a_rebuild() {
+    let database = lived(4).await;
+    let start = || {
+        std::process::Command::new(env!("CARGO_BIN_EXE_leasehold"))
+            .args(["--database-url", &database.url(), "-o", "json", "projections", "rebuild"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    for round in 0..12 {
+        let mut program = start();
+        sleep(Duration::from_millis(20 * round)).await;
+        let _ = program.kill();
+        program.wait().unwrap();
+    }
+    let done = loop {
+        let output = start().wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() {
+            break output;
+        }
+        assert!(said.contains("rebuild_running"), "{said}");
+    };
+    let verdict: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(verdict["differing"], json!({}));
+    assert!(verdict["compared"]["environment_leases"].as_i64().unwrap() > 10);
+    sound(&database).await;
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn a_program_that_does_not_know_the_live_version_does_not_write() {
+    let database = lived(1).await;
+    rebuilt(&database).await.unwrap();
+    let opened = Ledger::open(&database.options, LedgerOptions::default()).await.unwrap();
+    opened.close().await;
+    database
+        .pool
+        .execute(
+            "update leasehold.projection_versions set version = 99 where name = 'environments'",
+        )
+        .await
+        .unwrap();
+    let refused = Ledger::open(&database.options, LedgerOptions::default()).await.unwrap_err();
+    assert!(refused.to_string().contains("version 99"), "{refused}");
+    database.drop().await;
+}
