@@ -1,6 +1,7 @@
 //! The command line: data on stdout, everything else on stderr, an exit code for each kind of end.
 
 mod activity;
+mod backup;
 mod bench;
 mod cleanup;
 mod commands;

@@ -23,7 +23,7 @@ pub use append::{
 };
 pub use digest::Digest;
 pub use error::{DatabaseError, Trouble};
-pub use head::{Head, create_heads, load_heads, lock_head, read_clock};
+pub use head::{Head, create_heads, list_heads, load_heads, lock_head, read_clock};
 pub use notify::{MOVED_CHANNEL, notify_moved};
 pub use provenance::Provenance;
 pub use read::{

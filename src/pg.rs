@@ -31,6 +31,7 @@
 //! and replaces it, `db stop` ends it), Windows.
 
 mod account;
+pub mod backup;
 pub mod binaries;
 mod cluster;
 mod control;

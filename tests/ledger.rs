@@ -39,6 +39,7 @@ mod behaviour {
     mod rebuilding;
     mod receipt_days;
     mod receipts;
+    mod restoring;
     mod schema_versions;
     mod second_reader;
     mod sweeping;

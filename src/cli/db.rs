@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::Global;
 use super::exit::Failed;
 use super::output::{self, line, note};
 use super::session::managed;
+use super::{Global, backup};
 use crate::pg::binaries::Search;
 use crate::pg::{self, Cluster, Mode, Notice};
 
@@ -37,6 +37,16 @@ enum DbCommand {
     },
     /// Find PostgreSQL's programs, or get them.
     Install,
+    /// Write the ledger, as it is at one moment, into a file.
+    Backup {
+        /// The file; it must not be there yet.
+        file: PathBuf,
+    },
+    /// Bring a backup into an empty data directory, under a new epoch.
+    Restore {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 impl Db {
@@ -55,6 +65,12 @@ impl Db {
             }
             DbCommand::Psql { args } => psql(data_dir, args).await,
             DbCommand::Install => install(&data_dir).await,
+            DbCommand::Backup { file } => {
+                backup::back_up(global, open(data_dir).await?, &file).await
+            }
+            DbCommand::Restore { file } => {
+                backup::restore(global, open(data_dir).await?, &file).await
+            }
         }
     }
 }

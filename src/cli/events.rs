@@ -1,9 +1,9 @@
 //! `leasehold events`: the log itself.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::Global;
@@ -13,6 +13,7 @@ use super::follow;
 use super::output::{self, Format};
 use super::session::Session;
 use crate::log::{Head, Recorded, list_events, load_heads};
+use crate::read::count_events;
 
 const COLUMNS: [&str; 6] =
     ["position", "occurredAt", "aggregateType", "aggregateId", "eventType", "sequence"];
@@ -21,7 +22,10 @@ const PAGE: i64 = 1_000;
 
 /// The log itself, oldest first, company by company.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Events {
+    #[command(subcommand)]
+    command: Option<EventsCommand>,
     /// Only events after this position.
     #[arg(long, default_value_t = 0, value_name = "POSITION")]
     after: u64,
@@ -33,8 +37,18 @@ pub(super) struct Events {
     follow: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum EventsCommand {
+    /// Every stored type and version of event, how many there are, and whether this program reads
+    /// them.
+    Census,
+}
+
 impl Events {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        if let Some(EventsCommand::Census) = self.command {
+            return census(global).await;
+        }
         let session = Session::open(global).await?;
         let printed = if self.follow {
             self.follow(global, &session).await
@@ -100,6 +114,15 @@ impl Events {
         }
         Ok(())
     }
+}
+
+async fn census(global: &Global) -> Result<(), Failed> {
+    let session = Session::open(global).await?;
+    let counted = count_events(&mut *session.ledger.readers.acquire().await?).await;
+    session.close().await?;
+    let rows: Vec<Value> = counted?.iter().map(|counted| json!(counted)).collect();
+    let columns = ["aggregateType", "eventType", "eventVersion", "events", "isRead"];
+    output::list(global.output, &columns, &rows)
 }
 
 /// An event in the words of the contract.

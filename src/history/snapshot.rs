@@ -3,7 +3,7 @@
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
-use crate::log::Head;
+use crate::log::{Head, list_heads};
 
 /// A repeatable-read transaction whose snapshot others join. It ends with its connection.
 #[derive(Debug)]
@@ -51,13 +51,7 @@ impl Snapshot {
 
     /// Every company's head, in the order of ids.
     pub(crate) async fn heads(&mut self) -> sqlx::Result<Vec<Head>> {
-        sqlx::query_as(
-            "select company_id, position, epoch, recorded_at, digest
-             from leasehold.heads
-             order by company_id",
-        )
-        .fetch_all(&mut self.exporter)
-        .await
+        list_heads(&mut self.exporter).await
     }
 }
 

@@ -59,6 +59,20 @@ pub async fn load_heads(
     .await
 }
 
+/// Every company's head, in the order of ids.
+///
+/// # Errors
+/// The database's.
+pub async fn list_heads(connection: &mut PgConnection) -> sqlx::Result<Vec<Head>> {
+    sqlx::query_as(
+        "select company_id, position, epoch, recorded_at, digest
+         from leasehold.heads
+         order by company_id",
+    )
+    .fetch_all(connection)
+    .await
+}
+
 /// Makes heads for companies that have none: epoch 1, position 0.
 ///
 /// # Errors
