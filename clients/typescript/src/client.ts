@@ -11,7 +11,8 @@ import { type RunsApi, runs } from "./resources/runs.js";
 import { type CallOptions, type ClientOptions, Transport } from "./transport.js";
 
 export interface Client {
-  readonly options: ClientOptions;
+  /** The company that everything is about; undefined where the ledger finds it by an id. */
+  readonly companyId: string | undefined;
   /** The bare client, typed by the OpenAPI document: no keys, no repetition. */
   readonly http: FetchClient<paths>;
   readonly environments: EnvironmentsApi;
@@ -39,7 +40,7 @@ export interface EventsApi {
 export function createClient(options: ClientOptions): Client {
   const transport = new Transport(options);
   return {
-    options,
+    companyId: options.companyId,
     http: transport.http,
     environments: environments(transport),
     leases: leases(transport),

@@ -21,7 +21,7 @@ export interface ClientOptions {
   actor?: Actor;
   /** How long one attempt may take; 10,000 ms. */
   timeoutMs?: number;
-  /** How long lost answers are asked for again; 30,000 ms. */
+  /** How long a call may take in all, lost answers asked for again; 30,000 ms. */
   deadlineMs?: number;
   /** How long refusals that time can cure are asked again, under new keys; 0 ms. */
   patienceMs?: number;

@@ -140,7 +140,7 @@ test("each command of a dispatch has its own verdict, and atomic ones stand toge
 });
 
 test("what was done is in the activity log, by the actor that the client stands for", async () => {
-  const { companyId } = server.company().options;
+  const { companyId } = server.company();
   const actor = { type: "system", id: "heartbeat" } as const;
   const client = createClient({ baseUrl: server.url, companyId, actor });
   const { id: environmentId } = await someEnvironment(client);

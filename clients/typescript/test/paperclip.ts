@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Client, environmentService } from "@leasehold/client";
 
 export function service(client: Client) {
-  const companyId = client.options.companyId ?? "";
+  const companyId = client.companyId ?? "";
   const svc = environmentService(client);
   return {
     client,

@@ -12,7 +12,7 @@ async function flaky(t: TestContext, options: Partial<ClientOptions> = {}) {
   const proxy = await Flaky.before(server.url);
   t.after(() => proxy.close());
   const direct = server.company();
-  const { companyId } = direct.options;
+  const { companyId } = direct;
   const client = createClient({ baseUrl: proxy.url, companyId, ...options });
   const environment = await someEnvironment(direct);
   return { proxy, direct, client, environment };

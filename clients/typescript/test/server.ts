@@ -33,11 +33,11 @@ export class Server {
     this.url = url;
   }
 
-  static async start(): Promise<Server> {
+  static async start(...more: string[]): Promise<Server> {
     const dataDir = mkdtempSync(join(tmpdir(), "leasehold-client-"));
     // As root the database runs as another user, who has to be able to enter.
     chmodSync(dataDir, 0o755);
-    const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", join(dataDir, "data")];
+    const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", join(dataDir, "data"), ...more];
     const { DATABASE_URL: _, ...env } = process.env;
     const server = spawn(binary(), args, { env, stdio: ["ignore", "ignore", "pipe"] });
     try {
@@ -75,10 +75,10 @@ function listening(server: ChildProcess): Promise<string> {
 }
 
 /** Starts a server for the file that calls it, and stops it after its last test. */
-export function useServer(): { readonly url: string; company(id?: string): Client } {
+export function useServer(...more: string[]): { readonly url: string; company(id?: string): Client } {
   let server: Server | undefined;
   before(async () => {
-    server = await Server.start();
+    server = await Server.start(...more);
   });
   after(() => server?.stop());
   const url = () => {

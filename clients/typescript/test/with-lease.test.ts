@@ -126,7 +126,7 @@ test("without an answer the lease is lost before its promise is over", async (t)
   const { client, request } = await scene(2);
   const proxy = await Flaky.before(server.url);
   t.after(() => proxy.close());
-  const { companyId } = client.options;
+  const { companyId } = client;
   const behind = createClient({ baseUrl: proxy.url, companyId, deadlineMs: 1_000 });
   let leftMs = -Infinity;
   const working = withLease(behind, request, async (held) => {
@@ -145,7 +145,7 @@ test("after a renewal too, the lease is lost before its stored expiry", async (t
   const { client, request } = await scene(3);
   const proxy = await Flaky.before(server.url);
   t.after(() => proxy.close());
-  const { companyId } = client.options;
+  const { companyId } = client;
   const behind = createClient({ baseUrl: proxy.url, companyId, deadlineMs: 1_000 });
   let leftMs = -Infinity;
   const working = withLease(
@@ -170,7 +170,7 @@ test("a renewal whose answers are lost for a while loses nothing", async (t) => 
   const { client, request } = await scene(5);
   const proxy = await Flaky.before(server.url);
   t.after(() => proxy.close());
-  const { companyId } = client.options;
+  const { companyId } = client;
   const behind = createClient({ baseUrl: proxy.url, companyId });
   const held = await withLease(
     behind,
@@ -211,7 +211,7 @@ test("a grant that is told a second time is renewed before the work begins", asy
   const { client, request } = await scene();
   const proxy = await Flaky.before(server.url);
   t.after(() => proxy.close());
-  const { companyId } = client.options;
+  const { companyId } = client;
   const behind = createClient({ baseUrl: proxy.url, companyId });
   const key = randomUUID();
   const granted = await client.leases.acquire(request, { key });
@@ -240,7 +240,7 @@ test("work that is done stays done when the release cannot be told", async (t) =
   const { client, request } = await scene();
   const proxy = await Flaky.before(server.url);
   t.after(() => proxy.close());
-  const { companyId } = client.options;
+  const { companyId } = client;
   const behind = createClient({ baseUrl: proxy.url, companyId, deadlineMs: 200 });
   const told: string[] = [];
   const result = await withLease(
