@@ -1,8 +1,8 @@
 /** The client: the ledger's routes as methods, each safe to repeat. */
 import type { paths } from "./generated/api.js";
 import type { Client as FetchClient } from "openapi-fetch";
-import type { LedgerEvent, Verdict } from "./api.js";
-import { type FollowOptions, follow } from "./feed.js";
+import type { Verdict } from "./api.js";
+import { Feed, type FollowOptions } from "./feed.js";
 import { type DispatchCommand, type DispatchOptions, dispatch } from "./resources/dispatch.js";
 import { type EnvironmentsApi, environments } from "./resources/environments.js";
 import { type LeasesApi, leases } from "./resources/leases.js";
@@ -32,8 +32,11 @@ export interface EventsApi {
     query?: { after?: number; limit?: number; minPosition?: number },
     options?: CallOptions,
   ): Promise<EventsPage>;
-  /** The events after a position and all that come, in order and without a gap. */
-  follow(options?: FollowOptions): AsyncGenerator<LedgerEvent, void, undefined>;
+  /**
+   * The events after a cursor and all that come, in order and without a gap; of all companies,
+   * each with a cursor of its own, where the client has none.
+   */
+  follow(options?: FollowOptions): Feed;
 }
 
 /** A client of one server. It holds no connection and need not be closed. */
@@ -48,7 +51,7 @@ export function createClient(options: ClientOptions): Client {
     activity: activity(transport),
     events: {
       page: (query = {}, call) => readEvents(transport, query, call),
-      follow: (from = {}) => follow(transport, from),
+      follow: (from = {}) => new Feed(transport, from),
     },
     dispatch: (commands, call) => dispatch(transport, commands, call),
     forCompany: (companyId) => createClient({ ...options, companyId }),

@@ -2,7 +2,8 @@
 export * from "./api.js";
 export { type Client, createClient } from "./client.js";
 export { LeaseholdError, LeaseLostError, type Retry, isRefusal } from "./errors.js";
-export type { FollowOptions } from "./feed.js";
+export { cursorOf } from "./cursor.js";
+export { EpochChangedError, Feed, type FollowOptions } from "./feed.js";
 export { type Page, Pages } from "./pages.js";
 export { type Receipt, receiptOf } from "./receipt.js";
 export type { DispatchCommand, DispatchOptions } from "./resources/dispatch.js";

@@ -1,9 +1,9 @@
 /**
  * A piece of work under a lease: acquired before, renewed meanwhile, released after.
  *
- * **Claims.** The work's signal is aborted before the lease's promised time is over, if no renewal
- * was confirmed by then: whatever listens to the signal does not act beside another holder. The
- * lease is ended however the work ends, and a failure is recorded with its reason.
+ * **Claims.** The work's signal is aborted a tenth of the promise before the lease's time is over,
+ * if no renewal was confirmed by then: whatever stops within that tenth does not act beside another
+ * holder. The lease is ended however the work ends, and a failure is recorded with its reason.
  * **Because** the promise is counted from before the request that made it, on a monotonic clock;
  * the ledger counts from when it decided, which is later.
  * **Not** promised: that work which ignores its signal stops. An executor that does what cannot be
@@ -12,6 +12,7 @@
 import type { AcquireLease, Lease, ReleaseLease } from "./api.js";
 import type { Client } from "./client.js";
 import { LeaseLostError, LeaseholdError, isRefusal } from "./errors.js";
+import { reasonOf } from "./reason.js";
 import { receiptOf } from "./receipt.js";
 import type { CommandOptions } from "./transport.js";
 
@@ -37,14 +38,14 @@ export interface Held {
   readonly signal: AbortSignal;
 }
 
-/** The longest reason that the ledger takes, in bytes. */
-const REASON_BYTES_MAX = 4_096;
 /** No timer of Node's waits longer than about 24 days. */
 const DAY_MS = 86_400_000;
 /** What the ledger says when a lease is its holder's no more. */
 const LOST = ["lease_ended", "stale_fence", "lease_not_active", "lease_not_found"];
+/** The part of a promise that the work is let go on for; in the rest it stops. */
+const GRANTED_SHARE = 0.9;
 /** A renewal that would change less than a tenth of the promise leaves the expiry as it was. */
-const RENEWED_SHARE = 0.9;
+const RENEWED_SHARE = GRANTED_SHARE - 0.1;
 
 /** Does work under a lease. Throws what the work throws, or `LeaseLostError`. */
 export async function withLease<T>(
@@ -77,7 +78,7 @@ async function hold(client: Client, request: HeldLease, options: CommandOptions)
   const since = performance.now();
   const { ttlSeconds } = request;
   const renewed = await client.leases.renew(lease.id, { ttlSeconds, fence: lease.fence }, call);
-  return { lease: renewed, since: since - ttlSeconds * 1_000 * (1 - RENEWED_SHARE) };
+  return { lease: renewed, since: since - ttlSeconds * 100 };
 }
 
 /** One lease being kept: the timer of its renewals and the timer of its promise. */
@@ -107,7 +108,7 @@ class Keeping {
     this.#options = options;
     options.signal?.addEventListener("abort", this.#cancel, { once: true });
     if (options.signal?.aborted) this.#cancel();
-    this.#promised(since, 1);
+    this.#promised(since, GRANTED_SHARE);
     this.#schedule();
   }
 
@@ -130,9 +131,9 @@ class Keeping {
   async fail(error: unknown): Promise<void> {
     this.#settle();
     const status = this.#options.signal?.aborted ? "expired" : "failed";
-    const reason = (this.#options.reasonOf ?? messageOf)(error);
+    const told = this.#options.reasonOf?.(error);
     // The error of the work is what its caller must see; that the end could not be told is not.
-    await this.#release({ status, failureReason: clipped(reason) });
+    await this.#release({ status, failureReason: reasonOf(told ?? error) });
   }
 
   async #release(ending: ReleaseLease): Promise<LeaseholdError | undefined> {
@@ -187,18 +188,4 @@ class Keeping {
     this.#controller.abort(this.lost);
     return this.lost;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
-}
-
-/** Within the ledger's bound, cut between two characters; NUL is nothing that it can hold. */
-function clipped(reason: string): string {
-  const clean = reason.replaceAll("\0", "").toWellFormed();
-  const bytes = new TextEncoder().encode(clean);
-  if (bytes.length <= REASON_BYTES_MAX) return clean || "no reason given";
-  let end = REASON_BYTES_MAX - 3;
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return `${new TextDecoder().decode(bytes.subarray(0, end))}…`;
 }

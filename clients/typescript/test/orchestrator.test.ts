@@ -1,4 +1,4 @@
-/** Paperclip's behaviours of the run orchestrator, by their numbers. */
+/** Behaviours that Paperclip's own tests hold the run orchestrator to, by their numbers there. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";

@@ -123,7 +123,7 @@ test("work that did not notice hears at its end that the lease had gone", async 
 });
 
 test("without an answer the lease is lost before its promise is over", async (t) => {
-  const { client, request } = await scene(2);
+  const { client, request } = await scene(4);
   const proxy = await Flaky.before(server.url);
   t.after(() => proxy.close());
   const { companyId } = client;
@@ -142,7 +142,7 @@ test("without an answer the lease is lost before its promise is over", async (t)
 });
 
 test("after a renewal too, the lease is lost before its stored expiry", async (t) => {
-  const { client, request } = await scene(3);
+  const { client, request } = await scene(5);
   const proxy = await Flaky.before(server.url);
   t.after(() => proxy.close());
   const { companyId } = client;
