@@ -15,12 +15,25 @@ export type Activity = Schemas["Activity"];
 export type Usage = Schemas["Usage"];
 /** Who asked for a change. */
 export type Actor = Schemas["Actor"];
+/** A lease's story, from the log alone. */
+export type Story = Schemas["Story"];
 /** An error as the ledger tells it (RFC 9457). */
 export type Problem = Schemas["Problem"];
 /** One command's fate within a dispatch. */
 export type Verdict = Schemas["Verdict"];
 /** What ending or releasing a run answers. */
 export type ReleasedRun = Schemas["Released"];
+/** Work at a provider, with all that a janitor needs for it. */
+export type CleanupItem = Schemas["CleanupItem"];
+
+export type ReserveLease = Schemas["ReserveLease"];
+export type ActivateLease = Schemas["ActivateLease"];
+export type AbandonLease = Schemas["AbandonLease"];
+export type ClaimCleanups = Schemas["ClaimCleanups"];
+export type RenewCleanup = Schemas["RenewCleanup"];
+export type SucceedCleanup = Schemas["SucceedCleanup"];
+export type FailCleanup = Schemas["FailCleanup"];
+export type DeferCleanup = Schemas["DeferCleanup"];
 export type AcquireLease = Schemas["AcquireLease"];
 export type RenewLease = Schemas["RenewLease"];
 export type ReleaseLease = Schemas["ReleaseLease"];

@@ -4,10 +4,12 @@ import type { Client as FetchClient } from "openapi-fetch";
 import type { Verdict } from "./api.js";
 import { Feed, type FollowOptions } from "./feed.js";
 import { type DispatchCommand, type DispatchOptions, dispatch } from "./resources/dispatch.js";
+import { type CleanupsApi, cleanups } from "./resources/cleanups.js";
 import { type EnvironmentsApi, environments } from "./resources/environments.js";
 import { type LeasesApi, leases } from "./resources/leases.js";
 import { type ActivityApi, type EventsPage, activity, readEvents } from "./resources/logs.js";
 import { type RunsApi, runs } from "./resources/runs.js";
+import { type Awaited, type WaitOptions, waitUntilFree } from "./resources/waiting.js";
 import { type CallOptions, type ClientOptions, Transport } from "./transport.js";
 
 export interface Client {
@@ -18,8 +20,11 @@ export interface Client {
   readonly environments: EnvironmentsApi;
   readonly leases: LeasesApi;
   readonly runs: RunsApi;
+  readonly cleanups: CleanupsApi;
   readonly activity: ActivityApi;
   readonly events: EventsApi;
+  /** Waits for an environment's room, a workspace or an issue; false when it is not free in time. */
+  waitUntilFree(what: Awaited, options?: WaitOptions): Promise<boolean>;
   /** Up to 1,000 commands in one request; verdicts in their order. */
   dispatch(commands: readonly DispatchCommand[], options?: DispatchOptions): Promise<Verdict[]>;
   /** The same client for one company. */
@@ -48,11 +53,13 @@ export function createClient(options: ClientOptions): Client {
     environments: environments(transport),
     leases: leases(transport),
     runs: runs(transport),
+    cleanups: cleanups(transport),
     activity: activity(transport),
     events: {
       page: (query = {}, call) => readEvents(transport, query, call),
       follow: (from = {}) => new Feed(transport, from),
     },
+    waitUntilFree: (what, options) => waitUntilFree(transport, what, options),
     dispatch: (commands, call) => dispatch(transport, commands, call),
     forCompany: (companyId) => createClient({ ...options, companyId }),
   };

@@ -7,12 +7,15 @@ export { EpochChangedError, Feed, type FollowOptions } from "./feed.js";
 export { type Page, Pages } from "./pages.js";
 export { type Receipt, receiptOf } from "./receipt.js";
 export type { DispatchCommand, DispatchOptions } from "./resources/dispatch.js";
+export type { CleanupFilter } from "./resources/cleanups.js";
 export type { EnvironmentFilter } from "./resources/environments.js";
 export type { LeaseFilter } from "./resources/leases.js";
 export type { ActivityFilter, EventsPage } from "./resources/logs.js";
+export type { Awaited, WaitOptions } from "./resources/waiting.js";
 export type { CallOptions, ClientOptions, CommandOptions } from "./transport.js";
 export type { paths } from "./generated/api.js";
 export { type Ambient, withAmbient } from "./ambient.js";
+export { type FromProviderOptions, type Made, leaseFromProvider } from "./from-provider.js";
 export { type Held, type HeldLease, type WithLeaseOptions, withLease } from "./with-lease.js";
 export {
   EnvironmentCompanyMismatchError,

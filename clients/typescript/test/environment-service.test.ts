@@ -174,7 +174,7 @@ test("9: an orphan is written down whatever its environment or its run says", as
     const input = { companyId, environmentId, heartbeatRunId, failureReason: "orphan" };
     const orphan = await svc.insertPendingCleanupLease(input);
     assert.equal(orphan.heartbeatRunId, heartbeatRunId);
-    assert.equal((await svc.getLeaseById(orphan.id))?.cleanupStatus, "failed");
+    assert.equal((await svc.getLeaseById(orphan.id))?.cleanupStatus, "pending");
   }
 });
 
@@ -351,6 +351,18 @@ test("46: once the holder's run is over, another run gets the workspace", async 
   await client.runs.end(gone, { outcome: "cancelled" });
   const next = await svc.acquireLease({ ...asked, heartbeatRunId: randomUUID() });
   assert.notEqual(next.id, held.id);
+  assert.equal((await svc.getLeaseById(held.id))?.status, "expired");
+});
+
+test("47: once the holder's promise is over, another run gets the workspace", async () => {
+  const { svc, companyId, environment } = fresh();
+  const { id: environmentId } = await environment({ singleFlight: true });
+  const asked = { companyId, environmentId, executionWorkspaceId: randomUUID() };
+  const gone = { ...asked, heartbeatRunId: randomUUID(), ttlSeconds: 1 };
+  const held = await svc.acquireLease(gone);
+  const next = { ...asked, heartbeatRunId: randomUUID() };
+  const lease = await svc.acquireLease(next, { patienceMs: 20_000 });
+  assert.notEqual(lease.id, held.id);
   assert.equal((await svc.getLeaseById(held.id))?.status, "expired");
 });
 

@@ -124,6 +124,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/companies/{companyId}/leases/reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold room before the provider is asked */
+        post: operations["reserveLease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/leases/{leaseId}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the provider made is there */
+        post: operations["activateLease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/leases/{leaseId}/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a reservation up */
+        post: operations["abandonLease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/companies/{companyId}/leases/{leaseId}": {
         parameters: {
             query?: never;
@@ -167,6 +218,23 @@ export interface paths {
         };
         /** A lease's events */
         get: operations["getLeaseHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/leases/{leaseId}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A lease's story */
+        get: operations["explainLease"];
         put?: never;
         post?: never;
         delete?: never;
@@ -261,6 +329,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/companies/{companyId}/cleanups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cleanups that are not done */
+        get: operations["listCleanups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/cleanups/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the cleanups that have waited longest */
+        post: operations["claimCleanups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/cleanups/{leaseId}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a claimed cleanup for longer */
+        post: operations["renewCleanup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/cleanups/{leaseId}/succeed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A cleanup is done */
+        post: operations["succeedCleanup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/cleanups/{leaseId}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An attempt at a cleanup failed */
+        post: operations["failCleanup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{companyId}/cleanups/{leaseId}/defer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a cleanup off without an attempt */
+        post: operations["deferCleanup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/companies/{companyId}/runs/{runId}/release": {
         parameters: {
             query?: never;
@@ -312,15 +482,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/companies/{companyId}/events/stream": {
+    "/v1/companies/{companyId}/wait": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Events as they come */
-        get: operations["followEvents"];
+        /** Wait for something to be free */
+        get: operations["wait"];
         put?: never;
         post?: never;
         delete?: never;
@@ -451,6 +621,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/leases/reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold room before the provider is asked */
+        post: operations["reserveLeaseAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{leaseId}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the provider made is there */
+        post: operations["activateLeaseAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{leaseId}/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a reservation up */
+        post: operations["abandonLeaseAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leases/{leaseId}": {
         parameters: {
             query?: never;
@@ -494,6 +715,23 @@ export interface paths {
         };
         /** A lease's events */
         get: operations["getLeaseHistoryAnywhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leases/{leaseId}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A lease's story */
+        get: operations["explainLeaseAnywhere"];
         put?: never;
         post?: never;
         delete?: never;
@@ -588,6 +826,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cleanups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cleanups that are not done */
+        get: operations["listCleanupsAnywhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cleanups/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the cleanups that have waited longest */
+        post: operations["claimCleanupsAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cleanups/{leaseId}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a claimed cleanup for longer */
+        post: operations["renewCleanupAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cleanups/{leaseId}/succeed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A cleanup is done */
+        post: operations["succeedCleanupAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cleanups/{leaseId}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An attempt at a cleanup failed */
+        post: operations["failCleanupAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cleanups/{leaseId}/defer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a cleanup off without an attempt */
+        post: operations["deferCleanupAnywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{runId}/release": {
         parameters: {
             query?: never;
@@ -639,15 +979,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/events/stream": {
+    "/v1/wait": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Events as they come */
-        get: operations["followEventsAnywhere"];
+        /** Wait for something to be free */
+        get: operations["waitAnywhere"];
         put?: never;
         post?: never;
         delete?: never;
@@ -827,6 +1167,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/companies/{companyId}/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events as they come */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events as they come */
+        get: operations["followEventsAnywhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -848,6 +1222,44 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Giving a reservation up. */
+        AbandonLease: {
+            /** @description Why. At most 4096 bytes. */
+            reason: string;
+            /** @description Whether the provider may have made something; true. */
+            maybeCreated?: boolean | null;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
+            fence?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description Giving a reservation up. */
+        AbandonLeaseCommand: {
+            /** @description Why. At most 4096 bytes. */
+            reason: string;
+            /** @description Whether the provider may have made something; true. */
+            maybeCreated?: boolean | null;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
+            fence?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "abandonLease";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
+        };
         /** @description What a run wants to hold. */
         AcquireLease: {
             /**
@@ -975,6 +1387,48 @@ export interface components {
             /** @description Repeat the command under it. At most 200 bytes. */
             key?: string | null;
         };
+        /** @description What the provider made. */
+        ActivateLease: {
+            /** @description What the provider calls it. At most 512 bytes. */
+            providerLeaseId: string;
+            /** @description Replaces the notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
+            fence?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description What the provider made. */
+        ActivateLeaseCommand: {
+            /** @description What the provider calls it. At most 512 bytes. */
+            providerLeaseId: string;
+            /** @description Replaces the notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int64
+             * @description The fence that the holder was granted; an older one is refused.
+             */
+            fence?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "activateLease";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
+        };
         /** @description Who did what: one line for every event but renewals. */
         Activity: {
             /**
@@ -1082,13 +1536,184 @@ export interface components {
              */
             environmentId: string;
         };
+        /** @description Who takes cleanups. */
+        ClaimCleanups: {
+            /** @description The janitor, by its own name. At most 512 bytes. */
+            owner: string;
+            /**
+             * Format: int32
+             * @description At most so many; 10 unless given.
+             */
+            limit?: number | null;
+            /**
+             * Format: int32
+             * @description For how long; 300 unless given.
+             */
+            ttlSeconds?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description Who takes cleanups. */
+        ClaimCleanupsCommand: {
+            /** @description The janitor, by its own name. At most 512 bytes. */
+            owner: string;
+            /**
+             * Format: int32
+             * @description At most so many; 10 unless given.
+             */
+            limit?: number | null;
+            /**
+             * Format: int32
+             * @description For how long; 300 unless given.
+             */
+            ttlSeconds?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "claimCleanups";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+        };
+        /** @description What a claim took. */
+        Claimed: {
+            /** @description None when nothing waits. */
+            items: components["schemas"]["CleanupItem"][];
+        };
+        /** @description What has to happen at the provider after the end. */
+        Cleanup: {
+            state: components["schemas"]["CleanupState"];
+            reason: components["schemas"]["CleanupReason"] | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description From when on it counts as late.
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description Attempts begun and not put off.
+             */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description From when on a janitor may claim it.
+             */
+            dueAt: string;
+            /** @description Who is at it: owner, fence, until. */
+            claim: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int64
+             * @description The fence of the last claim.
+             */
+            lastFence: number | null;
+            /**
+             * Format: date-time
+             * @description Since when it is blocked.
+             */
+            blockedAt: string | null;
+            /** @description What went wrong last: kind, message. */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The evidence that it is done. */
+            proof: unknown;
+        };
+        /** @description One cleanup of the queue, with all that a janitor needs. */
+        CleanupItem: {
+            /**
+             * Format: uuid
+             * @description The lease that left something behind.
+             */
+            leaseId: string;
+            /**
+             * Format: uuid
+             * @description Its company.
+             */
+            companyId: string;
+            state: components["schemas"]["CleanupState"];
+            /**
+             * Format: int64
+             * @description Attempts begun and not put off.
+             */
+            attempt: number;
+            /**
+             * Format: int64
+             * @description Show it with every step; null when nobody is at it.
+             */
+            claimFence: number | null;
+            /** @description Who is at it. */
+            owner: string | null;
+            /**
+             * Format: date-time
+             * @description When the claim lapses.
+             */
+            claimedUntil: string | null;
+            reason: components["schemas"]["CleanupReason"] | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description From when on it may be claimed.
+             */
+            dueAt: string;
+            /**
+             * Format: date-time
+             * @description Since when it is blocked.
+             */
+            blockedAt: string | null;
+            /** @description What went wrong last: kind, message. */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Who provides the resource. */
+            provider: string | null;
+            /** @description What the provider calls it. */
+            providerLeaseId: string | null;
+            leasePolicy: components["schemas"]["LeasePolicy"];
+            /**
+             * Format: uuid
+             * @description The environment of the lease.
+             */
+            environmentId: string;
+            environment: components["schemas"]["Environment"] | null;
+            /** @description The holder's own notes. */
+            metadata: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A page of a list. */
+        CleanupPage: {
+            items: components["schemas"]["CleanupItem"][];
+            /** @description Where the list goes on; null at its end. */
+            nextCursor: string | null;
+        };
+        /**
+         * @description Why something is left at the provider.
+         * @enum {string}
+         */
+        CleanupReason: "told_pending" | "told_failed" | "maybe_created" | "no_answer" | "late_answer" | "destroy_asked" | "not_released" | "unclean_end" | "kept_after_failure";
+        /**
+         * @description Where a cleanup is.
+         * @enum {string}
+         */
+        CleanupState: "pending" | "claimed" | "deferred" | "failed" | "blocked" | "succeeded";
         /**
          * @description What became of the resource at the provider.
          * @enum {string}
          */
         CleanupStatus: "pending" | "success" | "failed";
         /** @description One command of a dispatch. */
-        Command: components["schemas"]["CreateEnvironmentCommand"] | components["schemas"]["UpdateEnvironmentCommand"] | components["schemas"]["ArchiveEnvironmentCommand"] | components["schemas"]["ReactivateEnvironmentCommand"] | components["schemas"]["RemoveEnvironmentCommand"] | components["schemas"]["EnsureLocalEnvironmentCommand"] | components["schemas"]["AcquireLeaseCommand"] | components["schemas"]["RenewLeaseCommand"] | components["schemas"]["ReplaceLeaseMetadataCommand"] | components["schemas"]["PatchLeaseMetadataCommand"] | components["schemas"]["RetainLeaseCommand"] | components["schemas"]["ResumeLeaseCommand"] | components["schemas"]["ReleaseLeaseCommand"] | components["schemas"]["ReleaseRunCommand"] | components["schemas"]["EndRunCommand"] | components["schemas"]["RenewRunCommand"];
+        Command: components["schemas"]["CreateEnvironmentCommand"] | components["schemas"]["UpdateEnvironmentCommand"] | components["schemas"]["ArchiveEnvironmentCommand"] | components["schemas"]["ReactivateEnvironmentCommand"] | components["schemas"]["RemoveEnvironmentCommand"] | components["schemas"]["EnsureLocalEnvironmentCommand"] | components["schemas"]["AcquireLeaseCommand"] | components["schemas"]["ReserveLeaseCommand"] | components["schemas"]["ActivateLeaseCommand"] | components["schemas"]["AbandonLeaseCommand"] | components["schemas"]["RenewLeaseCommand"] | components["schemas"]["ReplaceLeaseMetadataCommand"] | components["schemas"]["PatchLeaseMetadataCommand"] | components["schemas"]["RetainLeaseCommand"] | components["schemas"]["ResumeLeaseCommand"] | components["schemas"]["ReleaseLeaseCommand"] | components["schemas"]["ReleaseRunCommand"] | components["schemas"]["EndRunCommand"] | components["schemas"]["RenewRunCommand"] | components["schemas"]["ClaimCleanupsCommand"] | components["schemas"]["RenewCleanupCommand"] | components["schemas"]["SucceedCleanupCommand"] | components["schemas"]["FailCleanupCommand"] | components["schemas"]["DeferCleanupCommand"];
         /** @description The end of a company's log. */
         CompanyEnd: {
             /**
@@ -1147,6 +1772,11 @@ export interface components {
             capacity?: number | null;
             /** @description Whether a workspace has at most one holder; off unless given. */
             singleFlight?: boolean | null;
+            /**
+             * Format: int32
+             * @description The promise of a lease that comes without one; none unless given.
+             */
+            defaultTtlSeconds?: number | null;
             actor?: components["schemas"]["Actor"] | null;
         };
         /** @description What a new environment is to be. */
@@ -1176,6 +1806,11 @@ export interface components {
             capacity?: number | null;
             /** @description Whether a workspace has at most one holder; off unless given. */
             singleFlight?: boolean | null;
+            /**
+             * Format: int32
+             * @description The promise of a lease that comes without one; none unless given.
+             */
+            defaultTtlSeconds?: number | null;
             actor?: components["schemas"]["Actor"] | null;
             /**
              * @description Which command. (enum property replaced by openapi-typescript)
@@ -1200,6 +1835,50 @@ export interface components {
              * @description When it ceases to open anything; null for never, a year from now if not said.
              */
             expiresAt?: string | null;
+        };
+        /** @description A janitor's step, under the fence of its claim. */
+        DeferCleanup: {
+            /**
+             * Format: int64
+             * @description The fence of the claim; an older one is refused.
+             */
+            claimFence: number;
+            /**
+             * Format: int32
+             * @description For how long; 300 unless given.
+             */
+            seconds?: number | null;
+            /** @description Why. At most 4096 bytes. */
+            message?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description A janitor's step, under the fence of its claim. */
+        DeferCleanupCommand: {
+            /**
+             * Format: int64
+             * @description The fence of the claim; an older one is refused.
+             */
+            claimFence: number;
+            /**
+             * Format: int32
+             * @description For how long; 300 unless given.
+             */
+            seconds?: number | null;
+            /** @description Why. At most 4096 bytes. */
+            message?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "deferCleanup";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
         };
         /** @description Commands, each with its own key and its own verdict. */
         Dispatch: {
@@ -1307,6 +1986,11 @@ export interface components {
              */
             sourceId: string | null;
             /**
+             * Format: int64
+             * @description The promise of a lease that comes without one; null for no expiry.
+             */
+            defaultTtlSeconds: number | null;
+            /**
              * Format: date-time
              * @description When it was created.
              */
@@ -1337,7 +2021,7 @@ export interface components {
          * @description A stable error code.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "unauthenticated" | "forbidden" | "environment_not_found" | "lease_not_found" | "token_not_found" | "route_not_found" | "method_not_allowed" | "not_acceptable" | "unsupported_media_type" | "environment_inactive" | "environment_name_taken" | "environment_local_exists" | "environment_in_use" | "capacity_exhausted" | "workspace_held" | "run_ended" | "lease_ended" | "lease_not_active" | "lease_not_retained" | "stale_fence" | "resume_mismatch" | "version_mismatch" | "too_large" | "idempotency_mismatch" | "unstorable" | "rate_limited" | "database_unavailable" | "outcome_unknown" | "upgrade_required" | "position_timeout" | "storage_full" | "internal";
+        ErrorCode: "invalid_request" | "unauthenticated" | "forbidden" | "environment_not_found" | "lease_not_found" | "token_not_found" | "route_not_found" | "method_not_allowed" | "not_acceptable" | "unsupported_media_type" | "environment_inactive" | "environment_name_taken" | "environment_local_exists" | "environment_in_use" | "capacity_exhausted" | "workspace_held" | "run_ended" | "lease_ended" | "lease_not_active" | "lease_not_retained" | "lease_not_reserved" | "reservation_expired" | "cleanup_not_claimed" | "stale_fence" | "resume_mismatch" | "version_mismatch" | "too_large" | "idempotency_mismatch" | "unstorable" | "rate_limited" | "database_unavailable" | "outcome_unknown" | "upgrade_required" | "position_timeout" | "storage_full" | "internal";
         /** @description A fact that was accepted; immutable. */
         Event: {
             /**
@@ -1416,12 +2100,54 @@ export interface components {
          * @enum {string}
          */
         ExpiryMode: "recorded" | "enforced";
+        /** @description A janitor's step, under the fence of its claim. */
+        FailCleanup: {
+            /**
+             * Format: int64
+             * @description The fence of the claim; an older one is refused.
+             */
+            claimFence: number;
+            /** @description What went wrong, in a word of yours. At most 512 bytes. */
+            kind: string;
+            /** @description In words. At most 4096 bytes. */
+            message?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description A janitor's step, under the fence of its claim. */
+        FailCleanupCommand: {
+            /**
+             * Format: int64
+             * @description The fence of the claim; an older one is refused.
+             */
+            claimFence: number;
+            /** @description What went wrong, in a word of yours. At most 512 bytes. */
+            kind: string;
+            /** @description In words. At most 4096 bytes. */
+            message?: string | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "failCleanup";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
+        };
         /** @description What is wrong with one field, header or parameter. */
         FieldError: {
             /** @description Its name, with dots for nested ones; empty for the body as a whole. */
             field: string;
             /** @description What is wrong, to be read after the name. */
             message: string;
+        };
+        /** @description It is free. */
+        Free: {
+            free: boolean;
         };
         /** @description How it goes. */
         Health: {
@@ -1572,12 +2298,28 @@ export interface components {
              * @description How many events it has had; its `ETag`.
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description Until when it is only reserved.
+             */
+            reservationDeadline: string | null;
+            /**
+             * Format: date-time
+             * @description When the sweeper looks at it, whatever falls due first.
+             */
+            dueAt: string | null;
+            /**
+             * Format: date-time
+             * @description From when on its cleanup may be claimed.
+             */
+            cleanupDueAt: string | null;
+            cleanup: components["schemas"]["Cleanup"] | null;
         };
         /**
          * @description What led to an end.
          * @enum {string}
          */
-        LeaseEndCause: "release" | "run_release" | "run_end" | "hand_off" | "import";
+        LeaseEndCause: "release" | "run_release" | "run_end" | "hand_off" | "abandon" | "reservation_deadline" | "expiry" | "retention_deadline" | "import";
         /**
          * @description The ways in which a lease ends.
          * @enum {string}
@@ -1593,7 +2335,7 @@ export interface components {
          * @description Where in its life a lease is.
          * @enum {string}
          */
-        LeasePhase: "active" | "retained" | "ended";
+        LeasePhase: "reserved" | "active" | "retained" | "ended";
         /**
          * @description What is to happen with a lease's resource after its run.
          * @enum {string}
@@ -1725,6 +2467,20 @@ export interface components {
             executionWorkspaceId?: string;
             /** @description The state it is in. */
             currentStatus?: string;
+            currentPhase?: components["schemas"]["LeasePhase"];
+            /**
+             * Format: int64
+             * @description The claim that was shown.
+             */
+            claimFence?: number | null;
+            /**
+             * Format: int64
+             * @description The claim that holds.
+             */
+            currentClaimFence?: number | null;
+            cleanupState?: components["schemas"]["CleanupState"] | null;
+            /** @description Who has claimed it. */
+            owner?: string | null;
             /** @description Who stands in the way. */
             conflicting?: components["schemas"]["Holder"][];
             /** @description What hangs on the environment. */
@@ -1918,6 +2674,46 @@ export interface components {
              */
             environmentId: string;
         };
+        /** @description A janitor's step, under the fence of its claim. */
+        RenewCleanup: {
+            /**
+             * Format: int64
+             * @description The fence of the claim; an older one is refused.
+             */
+            claimFence: number;
+            /**
+             * Format: int32
+             * @description From now on; 300 unless given.
+             */
+            ttlSeconds?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description A janitor's step, under the fence of its claim. */
+        RenewCleanupCommand: {
+            /**
+             * Format: int64
+             * @description The fence of the claim; an older one is refused.
+             */
+            claimFence: number;
+            /**
+             * Format: int32
+             * @description From now on; 300 unless given.
+             */
+            ttlSeconds?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "renewCleanup";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
+        };
         /** @description A promise to renew. */
         RenewLease: {
             /**
@@ -2030,6 +2826,143 @@ export interface components {
              */
             leaseId: string;
         };
+        /** @description What a run wants to hold. */
+        ReserveLease: {
+            /**
+             * Format: uuid
+             * @description The environment.
+             */
+            environmentId: string;
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            heartbeatRunId?: string | null;
+            /**
+             * Format: uuid
+             * @description The issue that the run works on.
+             */
+            issueId?: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that the run works in.
+             */
+            executionWorkspaceId?: string | null;
+            /**
+             * Format: uuid
+             * @description The agent whose run it is.
+             */
+            agentId?: string | null;
+            leasePolicy?: components["schemas"]["LeasePolicy"] | null;
+            /** @description Who provides the resource. At most 512 bytes. */
+            provider?: string | null;
+            /** @description What the provider calls it. At most 512 bytes. */
+            providerLeaseId?: string | null;
+            /** @description The holder's own notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What the run may reach; kept with the grant. */
+            networkEgress?: unknown;
+            /**
+             * Format: uuid
+             * @description Take over the resource of this lease.
+             */
+            replacesLeaseId?: string | null;
+            /**
+             * Format: uuid
+             * @description Hold this lease again instead of a new one.
+             */
+            resumesLeaseId?: string | null;
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds?: number | null;
+            /**
+             * Format: date-time
+             * @description A provider's word; recorded, never acted on. Not with ttlSeconds.
+             */
+            expiresAt?: string | null;
+            /**
+             * Format: int32
+             * @description When it ends by itself; 300 unless given.
+             */
+            deadlineSeconds?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description What a run wants to hold. */
+        ReserveLeaseCommand: {
+            /**
+             * Format: uuid
+             * @description The environment.
+             */
+            environmentId: string;
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            heartbeatRunId?: string | null;
+            /**
+             * Format: uuid
+             * @description The issue that the run works on.
+             */
+            issueId?: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that the run works in.
+             */
+            executionWorkspaceId?: string | null;
+            /**
+             * Format: uuid
+             * @description The agent whose run it is.
+             */
+            agentId?: string | null;
+            leasePolicy?: components["schemas"]["LeasePolicy"] | null;
+            /** @description Who provides the resource. At most 512 bytes. */
+            provider?: string | null;
+            /** @description What the provider calls it. At most 512 bytes. */
+            providerLeaseId?: string | null;
+            /** @description The holder's own notes. At most 64 KiB and 32 levels. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What the run may reach; kept with the grant. */
+            networkEgress?: unknown;
+            /**
+             * Format: uuid
+             * @description Take over the resource of this lease.
+             */
+            replacesLeaseId?: string | null;
+            /**
+             * Format: uuid
+             * @description Hold this lease again instead of a new one.
+             */
+            resumesLeaseId?: string | null;
+            /**
+             * Format: int32
+             * @description A promise to renew within so many seconds; it is enforced.
+             */
+            ttlSeconds?: number | null;
+            /**
+             * Format: date-time
+             * @description A provider's word; recorded, never acted on. Not with ttlSeconds.
+             */
+            expiresAt?: string | null;
+            /**
+             * Format: int32
+             * @description When it ends by itself; 300 unless given.
+             */
+            deadlineSeconds?: number | null;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "reserveLease";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+        };
         /** @description Who holds a kept lease again. */
         ResumeLease: {
             /**
@@ -2112,7 +3045,7 @@ export interface components {
          * @description What a resume or a hand-off found different.
          * @enum {string}
          */
-        ResumeMismatch: "environment" | "workspace" | "policy" | "provider_lease" | "run" | "status" | "succession";
+        ResumeMismatch: "environment" | "workspace" | "policy" | "provider_lease" | "run" | "status" | "succession" | "cleanup";
         /** @description Keeping a lease after its run. */
         RetainLease: {
             /** @description Why. At most 4096 bytes. */
@@ -2173,6 +3106,66 @@ export interface components {
          * @enum {string}
          */
         RunOutcome: "succeeded" | "failed" | "timed_out" | "cancelled" | "interrupted";
+        /** @description What happened to a lease, in words and as facts, from the log alone. */
+        Story: {
+            /**
+             * Format: uuid
+             * @description The lease.
+             */
+            leaseId: string;
+            /** @description All of it, a sentence a line. */
+            text: string;
+            /** @description What was free when it was granted. */
+            granted: {
+                [key: string]: unknown;
+            };
+            /** @description Its events in order, each in words, with who asked. */
+            steps: {
+                [key: string]: unknown;
+            }[];
+            /** @description How, when, why and by whom; null while it is not over. */
+            ended: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What is still to be done at the provider. */
+            open: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A janitor's step, under the fence of its claim. */
+        SucceedCleanup: {
+            /**
+             * Format: int64
+             * @description The fence of the claim; an older one is refused.
+             */
+            claimFence: number;
+            /** @description The evidence that nothing is left. */
+            proof?: unknown;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description A janitor's step, under the fence of its claim. */
+        SucceedCleanupCommand: {
+            /**
+             * Format: int64
+             * @description The fence of the claim; an older one is refused.
+             */
+            claimFence: number;
+            /** @description The evidence that nothing is left. */
+            proof?: unknown;
+            actor?: components["schemas"]["Actor"] | null;
+            /**
+             * @description Which command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "succeedCleanup";
+            /** @description Repeat the command under it. At most 200 bytes. */
+            key?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            leaseId: string;
+        };
         /** @description Who may come in, as what, and to which company. */
         Token: {
             /**
@@ -2252,6 +3245,11 @@ export interface components {
             /** @description Whether a workspace has at most one holder. */
             singleFlight?: boolean;
             /**
+             * Format: int32
+             * @description The promise of a lease that comes without one; none unless given.
+             */
+            defaultTtlSeconds?: number | null;
+            /**
              * Format: int64
              * @description Only if this is its version, as `If-Match` says it.
              */
@@ -2285,6 +3283,11 @@ export interface components {
             capacity?: number | null;
             /** @description Whether a workspace has at most one holder. */
             singleFlight?: boolean;
+            /**
+             * Format: int32
+             * @description The promise of a lease that comes without one; none unless given.
+             */
+            defaultTtlSeconds?: number | null;
             /**
              * Format: int64
              * @description Only if this is its version, as `If-Match` says it.
@@ -2374,7 +3377,7 @@ export interface components {
             released?: components["schemas"]["Lease"][];
             /** @description Those that did not. */
             errors?: components["schemas"]["ReleaseError"][];
-            /** @description The leases that were renewed. */
+            /** @description The leases that were renewed, or whose cleanups were claimed. */
             leases?: components["schemas"]["Lease"][];
             error?: components["schemas"]["Problem"];
         };
@@ -4017,9 +5020,518 @@ export interface operations {
             };
         };
     };
+    reserveLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReserveLease"];
+            };
+        };
+        responses: {
+            /** @description The reserved lease. */
+            201: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_not_found`: There is no such environment
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_inactive`: The environment takes no leases
+             *     - `capacity_exhausted`: The environment has no room
+             *     - `workspace_held`: The workspace has a holder
+             *     - `run_ended`: The run is over
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activateLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivateLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             *     - `lease_not_reserved`: The lease is not reserved
+             *     - `reservation_expired`: The reservation is over
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abandonLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbandonLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             *     - `lease_not_reserved`: The lease is not reserved
+             *     - `reservation_expired`: The reservation is over
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLease: {
         parameters: {
             query?: {
+                /** @description Wait until it is over. */
+                waitFor?: "ended";
+                /** @description For how long, in seconds; 60 unless given. */
+                timeout?: number;
                 /** @description Wait until the company's log has come so far, for 5 seconds at most. */
                 minPosition?: number;
             };
@@ -4306,6 +5818,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventHistoryPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainLease: {
+        parameters: {
+            query?: {
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From the log alone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Story"];
                 };
             };
             /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
@@ -5411,6 +7044,938 @@ export interface operations {
             };
         };
     };
+    listCleanups: {
+        parameters: {
+            query?: {
+                /** @description In these states. */
+                state?: components["schemas"]["CleanupState"][];
+                /** @description On these environments. */
+                environmentId?: string[];
+                /** @description At these providers. */
+                provider?: string[];
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that may be claimed earliest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanupPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `route_not_found`: There is no such route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimCleanups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimCleanups"];
+            };
+        };
+        responses: {
+            /** @description What it took; nothing when nothing waits. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claimed"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `route_not_found`: There is no such route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewCleanup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewCleanup"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `cleanup_not_claimed`: The cleanup is not claimed by who asks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    succeedCleanup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SucceedCleanup"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `cleanup_not_claimed`: The cleanup is not claimed by who asks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    failCleanup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailCleanup"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `cleanup_not_claimed`: The cleanup is not claimed by who asks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deferCleanup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeferCleanup"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `cleanup_not_claimed`: The cleanup is not claimed by who asks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     releaseRun: {
         parameters: {
             query?: never;
@@ -5876,18 +8441,15 @@ export interface operations {
             };
         };
     };
-    followEvents: {
+    wait: {
         parameters: {
-            query?: {
-                /** @description After this `id` or position, of each company where there is none in the path; `end` for what comes next. From the beginning if not said. */
-                after?: string;
-                /** @description Only events with these names. */
-                type?: string[];
+            query: {
+                /** @description `environment:ID`, `workspace:ID` or `issue:ID`; the last two need a company. */
+                free: string;
+                /** @description For how long, in seconds; 60 unless given. */
+                timeout?: number;
             };
-            header?: {
-                /** @description The last `id` that was seen; goes before `after`. */
-                "Last-Event-ID"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The company. */
                 companyId: string;
@@ -5896,14 +8458,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Until either side ends it. */
+            /** @description It is free. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "application/json": components["schemas"]["Free"];
                 };
+            };
+            /** @description It was not, for all that time. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
             400: {
@@ -5932,7 +8501,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `route_not_found`: There is no such route */
+            /**
+             * @description - `environment_not_found`: There is no such environment
+             *     - `route_not_found`: There is no such route
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7428,9 +10000,511 @@ export interface operations {
             };
         };
     };
+    reserveLeaseAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReserveLease"];
+            };
+        };
+        responses: {
+            /** @description The reserved lease. */
+            201: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_not_found`: There is no such environment
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `environment_inactive`: The environment takes no leases
+             *     - `capacity_exhausted`: The environment has no room
+             *     - `workspace_held`: The workspace has a holder
+             *     - `run_ended`: The run is over
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activateLeaseAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivateLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             *     - `lease_not_reserved`: The lease is not reserved
+             *     - `reservation_expired`: The reservation is over
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abandonLeaseAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbandonLease"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_ended`: The lease is over
+             *     - `stale_fence`: The fence is not the newest
+             *     - `lease_not_reserved`: The lease is not reserved
+             *     - `reservation_expired`: The reservation is over
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLeaseAnywhere: {
         parameters: {
             query?: {
+                /** @description Wait until it is over. */
+                waitFor?: "ended";
+                /** @description For how long, in seconds; 60 unless given. */
+                timeout?: number;
                 /** @description Wait until the company's log has come so far, for 5 seconds at most. */
                 minPosition?: number;
             };
@@ -7711,6 +10785,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventHistoryPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainLeaseAnywhere: {
+        parameters: {
+            query?: {
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From the log alone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Story"];
                 };
             };
             /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
@@ -8804,6 +11997,924 @@ export interface operations {
             };
         };
     };
+    listCleanupsAnywhere: {
+        parameters: {
+            query?: {
+                /** @description In these states. */
+                state?: components["schemas"]["CleanupState"][];
+                /** @description On these environments. */
+                environmentId?: string[];
+                /** @description At these providers. */
+                provider?: string[];
+                /** @description How many rows; 50 unless said otherwise. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Wait until the company's log has come so far, for 5 seconds at most. */
+                minPosition?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that may be claimed earliest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanupPage"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `route_not_found`: There is no such route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `position_timeout`: The position was not reached in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimCleanupsAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimCleanups"];
+            };
+        };
+        responses: {
+            /** @description What it took; nothing when nothing waits. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claimed"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `route_not_found`: There is no such route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewCleanupAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewCleanup"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `cleanup_not_claimed`: The cleanup is not claimed by who asks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    succeedCleanupAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SucceedCleanup"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `cleanup_not_claimed`: The cleanup is not claimed by who asks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    failCleanupAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailCleanup"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `cleanup_not_claimed`: The cleanup is not claimed by who asks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deferCleanupAnywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again under the same key, a command is done once and answers the same. At most 200 bytes; made by the server if absent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lease. */
+                leaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeferCleanup"];
+            };
+        };
+        responses: {
+            /** @description The lease as it is now. */
+            200: {
+                headers: {
+                    /** @description The command's key. */
+                    "Leasehold-Key"?: string;
+                    /** @description The end of the log with its events in. */
+                    "Leasehold-Position"?: number;
+                    /** @description When it was decided before, under the same key. */
+                    "Leasehold-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `lease_not_found`: There is no such lease
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `cleanup_not_claimed`: The cleanup is not claimed by who asks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `idempotency_mismatch`: The key was used with another body
+             *     - `unstorable`: The database cannot hold it
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `database_unavailable`: The database cannot be reached
+             *     - `outcome_unknown`: It may or may not have happened
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     releaseRunAnywhere: {
         parameters: {
             query?: never;
@@ -9263,31 +13374,35 @@ export interface operations {
             };
         };
     };
-    followEventsAnywhere: {
+    waitAnywhere: {
         parameters: {
-            query?: {
-                /** @description After this `id` or position, of each company where there is none in the path; `end` for what comes next. From the beginning if not said. */
-                after?: string;
-                /** @description Only events with these names. */
-                type?: string[];
+            query: {
+                /** @description `environment:ID`, `workspace:ID` or `issue:ID`; the last two need a company. */
+                free: string;
+                /** @description For how long, in seconds; 60 unless given. */
+                timeout?: number;
             };
-            header?: {
-                /** @description The last `id` that was seen; goes before `after`. */
-                "Last-Event-ID"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Until either side ends it. */
+            /** @description It is free. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "application/json": components["schemas"]["Free"];
                 };
+            };
+            /** @description It was not, for all that time. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
             400: {
@@ -9316,7 +13431,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - `route_not_found`: There is no such route */
+            /**
+             * @description - `environment_not_found`: There is no such environment
+             *     - `route_not_found`: There is no such route
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10533,6 +14651,227 @@ export interface operations {
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description After this `id` or position, of each company where there is none in the path; `end` for what comes next. From the beginning if not said. */
+                after?: string;
+                /** @description Only events with these names. */
+                type?: string[];
+            };
+            header?: {
+                /** @description The last `id` that was seen; goes before `after`. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description The company. */
+                companyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Until either side ends it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `route_not_found`: There is no such route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followEventsAnywhere: {
+        parameters: {
+            query?: {
+                /** @description After this `id` or position, of each company where there is none in the path; `end` for what comes next. From the beginning if not said. */
+                after?: string;
+                /** @description Only events with these names. */
+                type?: string[];
+            };
+            header?: {
+                /** @description The last `id` that was seen; goes before `after`. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Until either side ends it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `route_not_found`: There is no such route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

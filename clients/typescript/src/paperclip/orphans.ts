@@ -1,5 +1,5 @@
 /** Resources at a provider that no lease speaks for: written down so that a janitor finds them. */
-import type { AcquireLease, Environment, Lease } from "../api.js";
+import type { Environment, Lease, ReserveLease } from "../api.js";
 import type { Client } from "../client.js";
 import { isRefusal } from "../errors.js";
 import { type EnvironmentLease, toLease } from "./records.js";
@@ -56,26 +56,27 @@ export function orphans(client: Client) {
   };
 }
 
+/** How long a crash may keep an orphan from its janitor. */
+const RESERVED_SECONDS = 30;
 const ENDS = ["released", "expired", "failed"] as const;
 
-function body(input: PendingCleanupInput): AcquireLease {
+function body(input: PendingCleanupInput): ReserveLease {
   const { environmentId, executionWorkspaceId, issueId, heartbeatRunId } = input;
   const { provider, providerLeaseId, metadata } = input;
   const scope = { environmentId, executionWorkspaceId, issueId, heartbeatRunId };
   return { ...scope, provider, providerLeaseId, metadata };
 }
 
-/** The lease exists only to end: who crashes in between leaves one that its run's end finds. */
-async function written(
-  client: Client,
-  failureReason: string,
-  asked: AcquireLease,
-): Promise<Lease> {
-  const { id } = await client.leases.acquire(asked);
-  return client.leases.release(id, { status: "failed", failureReason, cleanupStatus: "failed" });
+/**
+ * Reserved, then given up as something that may be there: who crashes in between leaves a
+ * reservation, which ends in the same way at its deadline.
+ */
+async function written(client: Client, reason: string, asked: ReserveLease): Promise<Lease> {
+  const { id } = await client.leases.reserve({ ...asked, deadlineSeconds: RESERVED_SECONDS });
+  return client.leases.abandon(id, { reason, maybeCreated: true });
 }
 
-async function homeless(client: Client, input: PendingCleanupInput): Promise<AcquireLease> {
+async function homeless(client: Client, input: PendingCleanupInput): Promise<ReserveLease> {
   const { environmentId, heartbeatRunId, metadata } = input;
   const from = { [FROM.environment]: environmentId, [FROM.run]: heartbeatRunId ?? null };
   const { id } = await home(client);

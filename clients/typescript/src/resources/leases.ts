@@ -1,18 +1,23 @@
 /** Leases: the right of one run to use one environment for a time. */
 import type {
+  AbandonLease,
   AcquireLease,
+  ActivateLease,
   JsonObject,
   Lease,
   LedgerEvent,
   ReleaseLease,
   RenewLease,
+  ReserveLease,
   ResumeLease,
   RetainLease,
+  Story,
 } from "../api.js";
 import type { operations } from "../generated/api.js";
 import { Pages } from "../pages.js";
 import type { CallOptions, CommandOptions, Transport } from "../transport.js";
 import { type Filter, inQuery } from "./query.js";
+import { type WaitOptions, waitForEnd } from "./waiting.js";
 
 /** `open`, `stale`, and one word or several of the rest. */
 export type LeaseFilter = Filter<operations["listLeases"]>;
@@ -55,6 +60,16 @@ function questions(transport: Transport) {
         }),
       ),
 
+    /** The lease once it is over, or as it is when the time to wait is. */
+    waitForEnd: (leaseId: string, options?: WaitOptions): Promise<Lease> =>
+      waitForEnd(transport, leaseId, options),
+
+    /** Why it was granted, what happened, how it ended: in words, and the facts behind them. */
+    explain: (leaseId: string, options?: CallOptions): Promise<Story> =>
+      transport.ask(options, ({ http, at, path, init }) =>
+        http.GET(at(`${one}/explain`), { params: { path: path({ leaseId }) }, ...init }),
+      ),
+
     /** Its events, oldest first. */
     history: (leaseId: string, options?: CallOptions): Pages<LedgerEvent> =>
       new Pages((cursor) =>
@@ -74,6 +89,36 @@ function grants(transport: Transport) {
       transport.command(options, (request) =>
         request.http.POST(request.at("/leases"), {
           params: { path: request.path({}) },
+          body: request.body(body),
+          ...request.init,
+        }),
+      ),
+
+    /** Intent first: the lease is written before the provider is asked for anything. */
+    reserve: (body: ReserveLease, options?: CommandOptions): Promise<Lease> =>
+      transport.command(options, (request) =>
+        request.http.POST(request.at("/leases/reserve"), {
+          params: { path: request.path({}) },
+          body: request.body(body),
+          ...request.init,
+        }),
+      ),
+
+    /** The provider has made what was reserved for. */
+    activate: (leaseId: string, body: ActivateLease, options?: CommandOptions): Promise<Lease> =>
+      transport.command(options, (request) =>
+        request.http.POST(request.at(`${one}/activate`), {
+          params: { path: request.path({ leaseId }) },
+          body: request.body(body),
+          ...request.init,
+        }),
+      ),
+
+    /** The provider has not, or nobody knows; in that case its cleanup becomes work. */
+    abandon: (leaseId: string, body: AbandonLease, options?: CommandOptions): Promise<Lease> =>
+      transport.command(options, (request) =>
+        request.http.POST(request.at(`${one}/abandon`), {
+          params: { path: request.path({ leaseId }) },
           body: request.body(body),
           ...request.init,
         }),
