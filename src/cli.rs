@@ -170,25 +170,13 @@ pub fn main() -> ExitCode {
 impl Command {
     /// Whether it answers for a moment of the past.
     const fn looks_back(&self) -> bool {
-        match self {
-            Self::Env(env) => env.looks_back(),
-            Self::Lease(lease) => lease.looks_back(),
-            Self::Activity(_) | Self::Replay(_) => true,
-            Self::Demo(_)
-            | Self::Serve(_)
-            | Self::Import(_)
-            | Self::Company(_)
-            | Self::Run(_)
-            | Self::Events(_)
-            | Self::Projections(_)
-            | Self::Verify(_)
-            | Self::Db(_)
-            | Self::Bench(_)
-            | Self::Token(_)
-            | Self::Openapi
-            | Self::Fill(_)
-            | Self::Version => false,
+        if let Self::Env(env) = self {
+            return env.looks_back();
         }
+        if let Self::Lease(lease) = self {
+            return lease.looks_back();
+        }
+        matches!(self, Self::Activity(_) | Self::Replay(_))
     }
 }
 

@@ -9,8 +9,8 @@ use tokio::task::JoinHandle;
 use crate::database;
 use crate::dispatch::{Dispatcher, Lanes, Settings};
 use crate::log::{DatabaseError, drop_old_receipts, make_partitions, read_clock};
-use crate::sweep::{self, Sweeper, Sweeping};
 use crate::rebuild::check_versions;
+use crate::sweep::{self, Sweeper, Sweeping};
 
 /// How often the receipts' partitions are looked after.
 const UPKEEP_EVERY: Duration = Duration::from_hours(1);

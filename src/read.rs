@@ -22,8 +22,8 @@ mod usage;
 mod waiting;
 
 pub use activity::{ActivityFilter, find_position_since, list_activity};
-pub use companies::{list_companies, list_company_ids, list_heads};
 pub use census::{Counted, count_events};
+pub use companies::{list_companies, list_company_ids, list_heads};
 pub use directory::{
     list_companies_of_environment, list_companies_of_lease, list_companies_of_run,
 };

@@ -11,8 +11,8 @@ use super::finding::{Finding, Findings, Kind};
 /// Receipts that a report can name at most; the rest of them is not looked for.
 const LISTED_MAX: i64 = 1_000;
 
-/// Checks that every receipt's events are there and carry its key, that a refusal made none, and
-/// that no receipt tells of more than its company's log has. Answers with how many there are.
+/// Checks that every receipt's events are there and carry its key (a refusal may have some, too: an
+/// older holder is noted), and that no receipt tells of more than its company's log has. Answers with how many there are.
 pub(super) async fn check(
     connection: &mut PgConnection,
     findings: &mut Findings,
@@ -30,7 +30,6 @@ pub(super) async fn check(
          where r.position > coalesce(h.position, 0)
             or (r.first_position is null) <> (r.last_position is null)
             or r.first_position > r.last_position
-            or (r.verdict = 'refused' and r.first_position is not null)
             or (r.first_position is not null
                 and (coalesce(f.metadata ->> 'key' is distinct from r.key, true)
                      or coalesce(l.metadata ->> 'key' is distinct from r.key, true))

@@ -221,7 +221,13 @@ async fn a_replay_tells_every_event_and_the_state_after_it() {
         assert_eq!(scene["event"]["position"], json!(event.stored.position));
         assert_eq!(scene["event"]["digest"], json!(event.digest));
     }
-    let lease = scenes.iter().rfind(|scene| scene["event"]["aggregateType"] == "lease").unwrap();
+    // One that a run held and gave back.
+    let is_given_back = |scene: &&Value| {
+        scene["event"]["eventType"] == "Failed" && scene["after"]["heartbeatRunId"].is_string()
+    };
+    let ended = scenes.iter().find(is_given_back).unwrap();
+    let id = &ended["event"]["aggregateId"];
+    let lease = scenes.iter().rfind(|scene| scene["event"]["aggregateId"] == *id).unwrap();
     let lease_id = lease["event"]["aggregateId"].as_str().unwrap();
     let shown = run(&database, &["-o", "json", "lease", "show", lease_id]);
     let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
