@@ -79,13 +79,12 @@ impl Things {
     /// A body that a route takes, if it is one of those that need one.
     fn body(&self, path: &str) -> Value {
         match path.rsplit('/').next().unwrap() {
-            "leases" => json!({"environmentId": self.environment}),
+            "leases" | "reserve" => json!({"environmentId": self.environment}),
             "renew" if path.contains("/cleanups/") => json!({"claimFence": 1}),
             "renew" => json!({"ttlSeconds": 60}),
             "metadata" => json!({"metadata": null}),
             "resume" => json!({"heartbeatRunId": Uuid::now_v7()}),
             "end" => json!({"outcome": "failed"}),
-            "reserve" => json!({"environmentId": self.environment}),
             "activate" => json!({"providerLeaseId": "sbx-1"}),
             "abandon" => json!({"reason": "no quota"}),
             "claim" => json!({"owner": "janitor-1"}),
