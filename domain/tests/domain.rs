@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod laws;
+mod model;
 mod reading;
 mod rules;
 mod scenarios;
