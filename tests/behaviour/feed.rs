@@ -1,5 +1,7 @@
 //! The live feed: every event once and in order, from any position, across reconnects and servers.
 
+use std::time::Instant;
+
 use futures::future::join_all;
 use leasehold::http::{Door, Rules, serve};
 use leasehold::ledger::{Ledger, Options};
@@ -176,37 +178,48 @@ async fn a_stream_ends_with_its_token_and_with_its_server() {
     assert_eq!(kept.next().await, None);
 }
 
-/// Many listeners of several companies while clients write: each hears all of its company's, once
-/// and in order.
-#[tokio::test]
-async fn every_one_of_many_listeners_hears_all_of_its_company() {
-    let server = Server::start().await;
-    let companies: Vec<Uuid> = (0..8).map(|_| Uuid::now_v7()).collect();
-    let long = std::env::var_os("LEASEHOLD_LONG").is_some();
-    let (listeners, events) = if long { (2_000, 50) } else { (160, 20) };
-    let streams = join_all((0..listeners).map(|number: usize| {
-        let company = companies[number % companies.len()];
-        listen_in(&server, company)
+/// Thirty-two clients make environments in companies; says how many a second.
+async fn write(server: &Server, companies: &[Uuid], each: usize) -> f64 {
+    let since = Instant::now();
+    join_all((0..32).map(|writer: usize| async move {
+        let company = companies[writer % companies.len()];
+        for number in 0..each {
+            let path = format!("/v1/companies/{company}/environments");
+            let body = json!({"name": format!("{writer} {number}"), "driver": "ssh"});
+            server.post(&path, &body).await.expect(201);
+        }
     }))
     .await;
-    let writing = join_all((0..32).map(|writer: usize| {
-        let (server, company) = (&server, companies[writer % companies.len()]);
-        async move {
-            for number in 0..events {
-                let path = format!("/v1/companies/{company}/environments");
-                let body = json!({"name": format!("{writer} {number}"), "driver": "ssh"});
-                server.post(&path, &body).await.expect(201);
-            }
-        }
-    }));
-    let count = 32 / companies.len() * events;
-    let wanted: Vec<u64> = (1..).take(count).collect();
-    let hearing =
-        streams.into_iter().map(|mut stream| async move { stream.positions(count).await });
-    let (_, heard) = tokio::join!(writing, join_all(hearing));
+    f64::from(u32::try_from(32 * each).unwrap()) / since.elapsed().as_secs_f64()
+}
+
+/// Many listeners of several companies while clients write: each hears all of its company's, once
+/// and in order.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_one_of_many_listeners_hears_all_of_its_company() {
+    let server = Server::start().await;
+    let long = std::env::var_os("LEASEHOLD_LONG").is_some();
+    let (companies, listeners, each) = if long { (200, 2_000, 200) } else { (8, 160, 20) };
+    let companies: Vec<Uuid> = (0..companies).map(|_| Uuid::now_v7()).collect();
+    let unheard: Vec<Uuid> = (0..companies.len()).map(|_| Uuid::now_v7()).collect();
+    write(&server, &unheard, each / 4).await;
+    let unheard: Vec<Uuid> = (0..companies.len()).map(|_| Uuid::now_v7()).collect();
+    let alone = write(&server, &unheard, each).await;
+    let streams =
+        join_all((0..listeners).map(|n| listen_in(&server, companies[n % companies.len()]))).await;
+    let wanted = |n: usize| {
+        let writers = (0..32).filter(|writer| writer % companies.len() == n % companies.len());
+        (1..).take(writers.count() * each).collect::<Vec<u64>>()
+    };
+    let hearing = streams.into_iter().enumerate().map(|(n, mut stream)| {
+        let wanted = wanted(n);
+        tokio::spawn(async move { stream.positions(wanted.len()).await == wanted })
+    });
+    let (together, heard) =
+        tokio::join!(write(&server, &companies, each), join_all(hearing.collect::<Vec<_>>()));
     assert_eq!(heard.len(), listeners);
-    assert!(heard.iter().all(|positions| *positions == wanted), "somebody missed something");
-    println!("{listeners} listeners heard {count} events each");
+    assert!(heard.into_iter().all(Result::unwrap), "somebody missed something");
+    println!("{alone:.0} commands a second alone, {together:.0} with {listeners} listeners");
     server.stop().await;
 }
 
