@@ -2,7 +2,7 @@
 
 use leasehold_domain::company::{Command, CommandType};
 use leasehold_domain::id::LeaseId;
-use leasehold_domain::lease::{Enforce, Outage, OutageKind, Record};
+use leasehold_domain::lease::{Cause, Enforce, Outage, OutageKind, Record};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ pub(super) enum Intent {
 }
 
 pub(super) fn intent() -> impl Strategy<Value = Intent> {
-    let reserve = (NTH, 1..7_u32, 1..200_u32).prop_map(|(nth, run, deadline)| Intent::Reserve {
+    let reserve = (NTH, 1..7_u32, 1..20_u32).prop_map(|(nth, run, deadline)| Intent::Reserve {
         nth,
         run,
         deadline,
@@ -34,7 +34,7 @@ pub(super) fn intent() -> impl Strategy<Value = Intent> {
     let conclude = (NTH, 0..6_u8).prop_map(|(nth, how)| Intent::Conclude { nth, how });
     let sweep = (NTH, any::<bool>(), prop::bool::weighted(0.1))
         .prop_map(|(nth, has_outage, is_old)| Intent::Sweep { nth, has_outage, is_old });
-    prop_oneof![3 => reserve, 2 => activate, 1 => abandon, 8 => claim, 10 => conclude, 8 => sweep]
+    prop_oneof![3 => reserve, 4 => activate, 1 => abandon, 8 => claim, 10 => conclude, 8 => sweep]
 }
 
 impl Intent {
@@ -50,7 +50,10 @@ impl Intent {
                 )
             }
             Self::Activate { nth: index, resource } => {
-                let id = nth(&reservations(world), *index, lease(*index));
+                let made = reservations(world);
+                let late: Vec<_> = made.iter().copied().filter(|id| is_late(world, *id)).collect();
+                let some = nth(&made, *index, lease(*index));
+                let id = if *resource == 1 { nth(&late, *index, some) } else { some };
                 ask::activate(id, &format!("r{resource}"))
             }
             Self::Abandon { nth: index, maybe_created } => {
@@ -83,6 +86,13 @@ fn due(world: &World) -> Vec<LeaseId> {
 fn reservations(world: &World) -> Vec<LeaseId> {
     let firsts = world.log.iter().filter(|decided| decided.event.name() == "LeaseReserved");
     firsts.map(|decided| LeaseId(decided.stream.id)).collect()
+}
+
+/// Whether a reservation ended by its deadline.
+fn is_late(world: &World, id: LeaseId) -> bool {
+    let record = world.company.lease(id).and_then(|lease| lease.record.as_deref());
+    let ending = record.and_then(Record::ending);
+    ending.is_some_and(|ending| ending.cause == Cause::ReservationDeadline)
 }
 
 fn claimed(world: &World) -> Vec<LeaseId> {
