@@ -68,7 +68,7 @@ pub struct Step {
 /// the process is interrupted. Nothing else on the server is touched.
 ///
 /// # Errors
-/// [`Error`]; there are no figures of half a run.
+/// [`enum@Error`]; there are no figures of half a run.
 pub async fn run(
     server: &PgConnectOptions,
     settings: &Settings,

@@ -1,7 +1,7 @@
 //! Leasehold: an event-sourced ledger of execution environments and of the leases on them.
 //!
 //! [`log`] is the truth and how it is appended to, [`dispatch`] makes events of commands, [`read`]
-//! answers questions, [`http`] and [`cli`] are the two doors, [`bench`] measures. [`database`] is
+//! answers questions, [`http`] and [`cli`] are the two doors, [`mod@bench`] measures. [`database`] is
 //! the PostgreSQL under all of it, [`pg`] a private one where none is given. [`sweep`] ends what
 //! falls due, [`story`] tells what happened to a lease. [`wake`] tells who waits that a log has moved.
 

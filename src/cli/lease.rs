@@ -59,18 +59,11 @@ impl Lease {
                 (CommandType::RenewLease, id, keyed, fill)
             }
             LeaseCommand::Metadata { id, json, merge, keyed } => {
-                let kind = if merge {
-                    CommandType::PatchLeaseMetadata
-                } else {
-                    CommandType::ReplaceLeaseMetadata
-                };
-                (kind, id, keyed, of(id).json("metadata", Some(&json))?)
+                (written(merge), id, keyed, of(id).json("metadata", Some(&json))?)
             }
             LeaseCommand::Retain { id, reason, cleanup, until, keyed } => {
-                let fill = of(id)
-                    .text("failureReason", reason.as_deref())
-                    .text("cleanupStatus", cleanup.as_deref())
-                    .text("retainUntil", until.as_deref());
+                let words = [reason.as_deref(), cleanup.as_deref(), until.as_deref()];
+                let fill = retained(of(id), words);
                 (CommandType::RetainLease, id, keyed, fill)
             }
             LeaseCommand::Resume { id, run, ttl, keyed } => {
@@ -82,6 +75,15 @@ impl Lease {
         };
         send(global, &keyed, kind, Target::Lease(id), fill).await
     }
+}
+
+const fn written(is_merged: bool) -> CommandType {
+    if is_merged { CommandType::PatchLeaseMetadata } else { CommandType::ReplaceLeaseMetadata }
+}
+
+fn retained(fill: Fill, words: [Option<&str>; 3]) -> Fill {
+    let [reason, cleanup, until] = words;
+    fill.text("failureReason", reason).text("cleanupStatus", cleanup).text("retainUntil", until)
 }
 
 fn of(id: Uuid) -> Fill {

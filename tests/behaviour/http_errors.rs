@@ -1,5 +1,6 @@
 //! Every error code that there is, provoked over HTTP.
 
+mod positions;
 mod reservations;
 
 use std::collections::BTreeSet;
@@ -47,7 +48,7 @@ async fn every_code_is_met_with_its_status_and_its_evidence() {
         database_faults(),
         database_gone(),
         answer_lost(),
-        position_waited_for(),
+        positions::waited_for(),
         tokens_shown()
     );
     for codes in [faults, gone, lost, waited, kept_out] {
@@ -289,15 +290,6 @@ async fn tokens_shown() -> Seen {
     let answers = futures::future::join_all((0..30).map(|_| ask())).await;
     let hasty = answers.into_iter().find(|answer| answer.status == 429).unwrap();
     seen.note(hasty, Code::RateLimited, Retry::SameKey);
-    server.stop().await;
-    seen
-}
-
-async fn position_waited_for() -> Seen {
-    let (mut seen, server) = (Seen::default(), Server::start().await);
-    server.environment("box", json!({})).await;
-    let problem = seen.no(server.get("leases?minPosition=2").await, Code::PositionTimeout);
-    assert_eq!((&problem["minPosition"], &problem["currentPosition"]), (&json!(2), &json!(1)));
     server.stop().await;
     seen
 }
