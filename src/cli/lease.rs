@@ -44,10 +44,9 @@ impl Lease {
                 return self::acquire(global, &acquire, CommandType::ReserveLease, deadline).await;
             }
             LeaseCommand::Activate { id, provider_lease_id, metadata, fence, keyed } => {
-                let fill = of(id)
-                    .text("providerLeaseId", Some(&provider_lease_id))
-                    .json("metadata", metadata.as_deref())?
-                    .maybe("fence", fence.map(Value::from));
+                let fill = of(id).text("providerLeaseId", Some(&provider_lease_id));
+                let fill = fill.json("metadata", metadata.as_deref())?;
+                let fill = fill.maybe("fence", fence.map(Value::from));
                 (CommandType::ActivateLease, id, keyed, fill)
             }
             LeaseCommand::Abandon { id, reason, nothing_created, keyed } => {
@@ -63,8 +62,7 @@ impl Lease {
             }
             LeaseCommand::Retain { id, reason, cleanup, until, keyed } => {
                 let words = [reason.as_deref(), cleanup.as_deref(), until.as_deref()];
-                let fill = retained(of(id), words);
-                (CommandType::RetainLease, id, keyed, fill)
+                (CommandType::RetainLease, id, keyed, retained(of(id), words))
             }
             LeaseCommand::Resume { id, run, ttl, keyed } => {
                 let ttl = ttl.map(Value::from);
