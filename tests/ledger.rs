@@ -7,6 +7,7 @@
 mod behaviour {
     mod append_only;
     mod atomic;
+    mod benching;
     mod digests;
     mod dispatching;
     mod feed;

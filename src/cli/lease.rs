@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::Global;
 use super::commands::{Fill, Keyed, Target, send};
 use super::exit::Failed;
-use args::{Acquire, LeaseCommand, Release};
+use args::{Acquire, Change, LeaseCommand, Release};
 
 /// What a table of leases shows.
 pub(super) const COLUMNS: [&str; 7] =
@@ -31,47 +31,57 @@ impl Lease {
     }
 
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
-        let (kind, id, keyed, fill) = match self.command {
-            LeaseCommand::List(list) => return reads::list(global, &list).await,
-            LeaseCommand::Show { id } => return reads::show(global, id).await,
-            LeaseCommand::History { id } => return reads::history(global, id).await,
-            LeaseCommand::Check { id, fence } => return reads::check(global, id, fence).await,
-            LeaseCommand::Explain { id } => return reads::explain(global, id).await,
+        match self.command {
+            LeaseCommand::List(list) => reads::list(global, &list).await,
+            LeaseCommand::Show { id } => reads::show(global, id).await,
+            LeaseCommand::History { id } => reads::history(global, id).await,
+            LeaseCommand::Check { id, fence } => reads::check(global, id, fence).await,
+            LeaseCommand::Explain { id } => reads::explain(global, id).await,
             LeaseCommand::Acquire(acquire) => {
-                return self::acquire(global, &acquire, CommandType::AcquireLease, None).await;
+                self::acquire(global, &acquire, CommandType::AcquireLease, None).await
             }
             LeaseCommand::Reserve { acquire, deadline } => {
-                return self::acquire(global, &acquire, CommandType::ReserveLease, deadline).await;
+                self::acquire(global, &acquire, CommandType::ReserveLease, deadline).await
             }
-            LeaseCommand::Activate { id, provider_lease_id, metadata, fence, keyed } => {
+            LeaseCommand::Change(change) => {
+                let (kind, id, keyed, fill) = change.into_command()?;
+                send(global, &keyed, kind, Target::Lease(id), fill).await
+            }
+        }
+    }
+}
+
+impl Change {
+    fn into_command(self) -> Result<(CommandType, Uuid, Keyed, Fill), Failed> {
+        Ok(match self {
+            Self::Activate { id, provider_lease_id, metadata, fence, keyed } => {
                 let fill = of(id).text("providerLeaseId", Some(&provider_lease_id));
                 let fill = fill.json("metadata", metadata.as_deref())?;
                 let fill = fill.maybe("fence", fence.map(Value::from));
                 (CommandType::ActivateLease, id, keyed, fill)
             }
-            LeaseCommand::Abandon { id, reason, nothing_created, keyed } => {
+            Self::Abandon { id, reason, nothing_created, keyed } => {
                 let fill = of(id).text("reason", Some(&reason));
                 (CommandType::AbandonLease, id, keyed, fill.set("maybeCreated", !nothing_created))
             }
-            LeaseCommand::Renew { id, ttl, fence, keyed } => {
+            Self::Renew { id, ttl, fence, keyed } => {
                 let fill = of(id).set("ttlSeconds", ttl).maybe("fence", fence.map(Value::from));
                 (CommandType::RenewLease, id, keyed, fill)
             }
-            LeaseCommand::Metadata { id, json, merge, keyed } => {
+            Self::Metadata { id, json, merge, keyed } => {
                 (written(merge), id, keyed, of(id).json("metadata", Some(&json))?)
             }
-            LeaseCommand::Retain { id, reason, cleanup, until, keyed } => {
+            Self::Retain { id, reason, cleanup, until, keyed } => {
                 let words = [reason.as_deref(), cleanup.as_deref(), until.as_deref()];
                 (CommandType::RetainLease, id, keyed, retained(of(id), words))
             }
-            LeaseCommand::Resume { id, run, ttl, keyed } => {
+            Self::Resume { id, run, ttl, keyed } => {
                 let ttl = ttl.map(Value::from);
                 let fill = of(id).id("heartbeatRunId", Some(run)).maybe("ttlSeconds", ttl);
                 (CommandType::ResumeLease, id, keyed, fill)
             }
-            LeaseCommand::Release(release) => release.into_command(),
-        };
-        send(global, &keyed, kind, Target::Lease(id), fill).await
+            Self::Release(release) => release.into_command(),
+        })
     }
 }
 

@@ -21,6 +21,46 @@ fn reuse_policies() -> Vec<&'static str> {
     Policy::ALL.iter().filter(|policy| policy.is_reuse()).map(|policy| policy.as_str()).collect()
 }
 
+/// It is active, and has room.
+const ENVIRONMENT_IS_FREE: &str = "
+  select e.status = 'active'
+         and (e.capacity is null
+              or e.capacity > (
+                select count(*)
+                from leasehold.environment_leases l
+                where l.company_id = $1
+                  and l.environment_id = $2
+                  and (l.status in ('active', 'retained')
+                       or l.cleanup_status in ('pending', 'failed'))
+                  and (l.status = 'active'
+                       or (l.status = 'retained' and l.lease_policy = any($3)))
+              ))
+  from leasehold.environments e
+  where e.id = $2
+    and e.company_id = $1";
+
+/// Nobody holds it.
+const WORKSPACE_IS_FREE: &str = "
+  select not exists (
+    select
+    from leasehold.environment_leases l
+    where l.company_id = $1
+      and l.execution_workspace_id = $2
+      and (l.status = 'active'
+           or (l.status = 'retained' and l.lease_policy = any($3)))
+  )";
+
+/// Nobody works on it.
+const ISSUE_IS_FREE: &str = "
+  select not exists (
+    select
+    from leasehold.environment_leases l
+    where l.company_id = $1
+      and l.issue_id = $2
+      and (l.status = 'active'
+           or (l.status = 'retained' and l.lease_policy = any($3)))
+  )";
+
 /// Whether something is free now; none when there is no such environment.
 ///
 /// # Errors
@@ -31,46 +71,9 @@ pub async fn find_is_free(
     awaited: Awaited,
 ) -> sqlx::Result<Option<bool>> {
     let (statement, id) = match awaited {
-        Awaited::Environment(id) => (
-            "select e.status = 'active'
-                    and (e.capacity is null
-                         or e.capacity > (
-                           select count(*)
-                           from leasehold.environment_leases l
-                           where l.company_id = $1
-                             and l.environment_id = $2
-                             and (l.status in ('active', 'retained')
-                                  or l.cleanup_status in ('pending', 'failed'))
-                             and (l.status = 'active'
-                                  or (l.status = 'retained' and l.lease_policy = any($3)))
-                         ))
-             from leasehold.environments e
-             where e.id = $2
-               and e.company_id = $1",
-            id.0,
-        ),
-        Awaited::Workspace(id) => (
-            "select not exists (
-               select
-               from leasehold.environment_leases l
-               where l.company_id = $1
-                 and l.execution_workspace_id = $2
-                 and (l.status = 'active'
-                      or (l.status = 'retained' and l.lease_policy = any($3)))
-             )",
-            id.0,
-        ),
-        Awaited::Issue(id) => (
-            "select not exists (
-               select
-               from leasehold.environment_leases l
-               where l.company_id = $1
-                 and l.issue_id = $2
-                 and (l.status = 'active'
-                      or (l.status = 'retained' and l.lease_policy = any($3)))
-             )",
-            id.0,
-        ),
+        Awaited::Environment(id) => (ENVIRONMENT_IS_FREE, id.0),
+        Awaited::Workspace(id) => (WORKSPACE_IS_FREE, id.0),
+        Awaited::Issue(id) => (ISSUE_IS_FREE, id.0),
     };
     sqlx::query_scalar(statement)
         .bind(company.0)

@@ -42,6 +42,13 @@ pub(super) enum LeaseCommand {
         #[arg(long, value_name = "SECONDS")]
         deadline: Option<u32>,
     },
+    #[command(flatten)]
+    Change(Change),
+}
+
+/// What is asked of a lease that is there.
+#[derive(Debug, Subcommand)]
+pub(super) enum Change {
     /// What the provider made for a reservation is there.
     Activate {
         /// Its id.
