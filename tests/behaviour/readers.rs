@@ -33,7 +33,6 @@ async fn a_reader_sees_the_companies_that_he_was_given_and_no_other() {
     database.pool.execute(&*make).await.unwrap();
     let mut connection = PgConnection::connect_with(&database.options).await.unwrap();
     // Nobody but the superuser can log in here: he takes the reader's place in the session.
-    let become_reader = format!("set session authorization {reader}");
     let give = async |company: Uuid| {
         sqlx::query("insert into leasehold.reader_companies values ($1, $2::name)")
             .bind(company)
@@ -42,7 +41,7 @@ async fn a_reader_sees_the_companies_that_he_was_given_and_no_other() {
             .await
             .unwrap();
     };
-    connection.execute(&*become_reader).await.unwrap();
+    connection.execute(&*format!("set session authorization {reader}")).await.unwrap();
     for table in TABLES {
         assert_eq!(seen(&mut connection, table).await, Vec::<Uuid>::new(), "{table}");
     }

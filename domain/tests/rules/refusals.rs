@@ -4,6 +4,7 @@ use leasehold_domain::actor::Actor;
 use leasehold_domain::company::Refusal;
 use leasehold_domain::environment::{self, Holder, InUse};
 use leasehold_domain::fence::Fence;
+use leasehold_domain::id::LeaseId;
 use leasehold_domain::lease::{self, Mismatch};
 use leasehold_domain::run::{self, Outcome};
 use serde_json::{Value, json};
@@ -113,13 +114,21 @@ fn of_a_lease() -> Vec<Case> {
     let not_active = R::LeaseNotActive { lease_id, current_status, current_phase };
     let not_retained = R::LeaseNotRetained { lease_id, current_status, current_phase };
     let not_reserved = R::LeaseNotReserved { lease_id, current_status, current_phase };
-    vec![
+    let mut cases = vec![
         case(R::LeaseNotFound { lease_id }, "lease_not_found", false, json!({"leaseId": lease_id})),
         lease_ended(),
         case(not_active, "lease_not_active", false, evidence.clone()),
         case(not_retained, "lease_not_retained", false, evidence.clone()),
         case(not_reserved, "lease_not_reserved", false, evidence),
         case(mismatch, "resume_mismatch", false, differs),
+    ];
+    cases.extend(of_what_was_sent(lease_id));
+    cases
+}
+
+fn of_what_was_sent(lease_id: LeaseId) -> [Case; 3] {
+    use lease::Refusal as R;
+    [
         case(
             R::StaleFence { lease_id, fence: Fence(1), current_fence: Fence(2) },
             "stale_fence",
