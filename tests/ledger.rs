@@ -24,6 +24,7 @@ mod behaviour {
     mod http_runs;
     mod http_scopes;
     mod http_serving;
+    mod http_waiting;
     mod importing;
     mod isolation;
     mod killing_postgres;

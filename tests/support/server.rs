@@ -133,6 +133,11 @@ impl Server {
         self.database.drop().await;
     }
 
+    /// How many companies somebody waits for.
+    pub(crate) fn watched_companies(&self) -> usize {
+        self.ledger.dispatcher.wake().watched_companies()
+    }
+
     /// Ends what has fallen due by now, as the sweeper of a server does.
     pub(crate) async fn sweep(&self) -> Progress {
         let (dispatcher, settings) = (self.ledger.dispatcher.clone(), Settings::default());
