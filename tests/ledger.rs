@@ -18,6 +18,7 @@ mod behaviour {
     mod http_document;
     mod http_environments;
     mod http_errors;
+    mod http_explaining;
     mod http_leases;
     mod http_logs;
     mod http_requests;
