@@ -46,6 +46,7 @@ mod behaviour {
     mod schema_versions;
     mod second_reader;
     mod sweeping;
+    mod sweeping_killed;
     mod tokens;
     mod tokens_matrix;
     mod two_servers;
