@@ -8,11 +8,11 @@ use std::fmt::Write as _;
 use chrono::Utc;
 use leasehold::log::list_events;
 use leasehold::read::{
-    ActivityFilter, CleanupFilter, EnvironmentFilter, Keyset, LeaseFilter, Stale,
-    count_due_holders, find_environment, find_lease, find_position_since, find_usage,
+    ActivityFilter, Awaited, CleanupFilter, EnvironmentFilter, Keyset, LeaseFilter, Stale,
+    count_due_holders, find_environment, find_is_free, find_lease, find_position_since, find_usage,
     list_activity, list_cleanups, list_companies, list_companies_of_environment,
     list_companies_of_lease, list_companies_of_run, list_companies_to_clean_up, list_due_leases,
-    list_environments, list_environments_by_id, list_lease_history, list_leases,
+    list_environments, list_environments_by_id, list_lease_history, list_leases, list_neighbours,
     resolve_environments,
 };
 use leasehold_domain::fence::Position;
@@ -21,6 +21,7 @@ use leasehold_domain::id::{
 };
 use leasehold_domain::lease::{CleanupStatus, Policy, Status};
 use leasehold_domain::text::Label;
+use leasehold_domain::time::Timestamp;
 use sqlx::{Connection, PgConnection};
 
 use crate::support::database::TestDatabase;
@@ -160,6 +161,27 @@ async fn ask_for_due_work(connection: &mut PgConnection, faults: &mut String) {
     look(connection, "environments by id", "environments_pkey", faults).await;
 }
 
+async fn ask_what_is_free(connection: &mut PgConnection, faults: &mut String) {
+    let company = CompanyId(id(1, 0));
+    let place = EnvironmentId(id(2, 10));
+    let questions = [
+        ("environments_pkey", Awaited::Environment(place), true),
+        ("environment_leases_open_idx", Awaited::Environment(place), true),
+        ("environment_leases_workspace_idx", Awaited::Workspace(WorkspaceId(id(5, 100))), false),
+        ("environment_leases_issue_idx", Awaited::Issue(IssueId(id(6, 100))), false),
+    ];
+    for (index, awaited, is_free) in questions {
+        let found = find_is_free(connection, company, awaited).await.unwrap();
+        assert_eq!(found, Some(is_free), "{awaited:?}");
+        look(connection, &format!("{awaited:?}"), index, faults).await;
+    }
+    let now = Timestamp::new(Utc::now()).unwrap();
+    for index in ["environment_leases_open_idx", "environment_leases_environment_idx"] {
+        list_neighbours(connection, company, place, now).await.unwrap();
+        look(connection, "neighbours", index, faults).await;
+    }
+}
+
 async fn ask_for_companies(connection: &mut PgConnection, faults: &mut String) {
     let found = list_companies_of_environment(connection, EnvironmentId(id(2, 10))).await.unwrap();
     assert_eq!(found, [id(1, 0)]);
@@ -210,6 +232,7 @@ async fn every_question_uses_its_index() {
     ask_for_leases(&mut connection, &mut faults).await;
     ask_for_environments(&mut connection, &mut faults).await;
     ask_for_due_work(&mut connection, &mut faults).await;
+    ask_what_is_free(&mut connection, &mut faults).await;
     ask_for_companies(&mut connection, &mut faults).await;
     ask_for_logs(&mut connection, &mut faults).await;
     assert!(faults.is_empty(), "{faults}");
