@@ -19,8 +19,10 @@ use crate::read::{list_lease_history, list_neighbours};
 
 pub use words::in_words;
 
-/// Events that a story tells at most; the rest is in the history.
-const STEPS_MAX: i64 = 1_000;
+/// Events that a story tells at most; what it leaves out in the middle is in the history.
+const STEPS_MAX: usize = 1_000;
+/// Events that are read at once.
+const PAGE: i64 = 1_000;
 
 /// What happened to one lease.
 #[derive(Debug, Clone, Serialize)]
@@ -81,17 +83,24 @@ pub async fn tell(
     company: CompanyId,
     id: LeaseId,
 ) -> sqlx::Result<Option<Story>> {
-    let recorded = list_lease_history(connection, company, id, 0, STEPS_MAX).await?;
-    let mut lease = Lease::default();
-    let mut steps = Vec::with_capacity(recorded.len());
-    for event in &recorded {
-        let read = decode(event)?;
-        if let Event::Lease(own) = &read {
-            lease.apply(own);
-            steps.push(step(event, own)?);
+    let (mut lease, mut steps) = (Lease::default(), Vec::new());
+    let mut after = 0;
+    loop {
+        let page = list_lease_history(connection, company, id, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.stored.sequence;
+        for event in &page {
+            if let Event::Lease(own) = &decode(event)? {
+                lease.apply(own);
+                steps.push(step(event, own)?);
+            }
+        }
+        // How it began and how it ended say more than what was in between.
+        if steps.len() > STEPS_MAX {
+            steps.drain(STEPS_MAX / 2..steps.len() - STEPS_MAX / 2);
         }
     }
-    let (Some(record), Some(first)) = (lease.record.as_deref(), recorded.first()) else {
+    let (Some(record), Some(first)) = (lease.record.as_deref(), steps.first()) else {
         return Ok(None);
     };
     let granted = room(connection, company, record, first).await?;
@@ -124,14 +133,14 @@ async fn room(
     connection: &mut PgConnection,
     company: CompanyId,
     record: &Record,
-    first: &Recorded,
+    first: &Step,
 ) -> sqlx::Result<Room> {
-    let (environment_id, at) = (record.environment_id, first.stored.occurred_at);
+    let (environment_id, at) = (record.environment_id, first.at);
     let neighbours = list_neighbours(connection, company, environment_id, at).await?;
     let mut streams: Vec<StreamId> =
         neighbours.into_iter().filter(|id| *id != record.id).map(StreamId::from).collect();
     streams.push(environment_id.into());
-    let before = Position(first.stored.position.0.saturating_sub(1));
+    let before = Position(first.position.0.saturating_sub(1));
     let events = list_stream_events(connection, company, &streams, before).await?;
     let mut states = std::collections::HashMap::new();
     for event in &events {
@@ -180,7 +189,13 @@ fn text(record: &Record, room: &Room, steps: &[Step]) -> String {
     };
     let mut lines =
         vec![format!("Lease {} on environment {}: {free}.", record.id, room.environment_id)];
+    let mut told = 0;
     for step in steps {
+        let left_out = step.sequence.saturating_sub(told + 1);
+        if left_out > 0 {
+            lines.push(format!("{left_out} events that the history has are left out here."));
+        }
+        told = step.sequence;
         lines.push(format!("{}  {} ({} {})", step.at, step.text, step.by.kind, step.by.id));
     }
     lines.push(match record.ending() {

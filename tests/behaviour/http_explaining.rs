@@ -167,6 +167,27 @@ async fn an_expiry_is_told_as_the_sweepers() {
 }
 
 #[tokio::test]
+async fn a_long_story_is_told_to_its_end() {
+    let server = Server::start().await;
+    let place = server.environment("box", json!({})).await;
+    let lease = id(&server.lease(&place, json!({})).await);
+    let path = format!("leases/{lease}/metadata");
+    for number in 0..1_050 {
+        server.send("PUT", &path, &json!({"metadata": {"n": number}})).await.expect(200);
+    }
+    server.post(&format!("leases/{lease}/release"), &json!({})).await.expect(200);
+    let story = explain(&server, &lease).await;
+    let steps = story["steps"].as_array().unwrap();
+    let (first, last) = (&steps[0], &steps[steps.len() - 1]);
+    assert_eq!((&first["event"], &first["sequence"]), (&json!("LeaseAcquired"), &json!(1)));
+    assert_eq!((&last["event"], &last["sequence"]), (&json!("Released"), &json!(1_052)));
+    assert_eq!(story["ended"]["status"], "released");
+    let left_out = format!("\n{} events that the history has are left out", 1_052 - steps.len());
+    assert_says(&story, &["granted on", &left_out, "It ended as released at "]);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_story_without_a_lease_is_refused() {
     let server = Server::start().await;
     let path = format!("leases/{}/explain", Uuid::now_v7());
