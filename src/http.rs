@@ -24,6 +24,7 @@ mod headers;
 mod health;
 mod leases;
 mod metrics;
+mod moment;
 mod openapi;
 mod problem;
 mod query;

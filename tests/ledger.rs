@@ -21,6 +21,7 @@ mod behaviour {
     mod http_explaining;
     mod http_leases;
     mod http_logs;
+    mod http_moments;
     mod http_requests;
     mod http_runs;
     mod http_scopes;

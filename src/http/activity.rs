@@ -15,8 +15,8 @@ use super::problem::Problem;
 use super::query::Query;
 use super::request::Question;
 use super::route::Routes;
-use super::{answer, cursor, scope};
-use crate::read::{ActivityFilter, find_position_since, list_activity};
+use super::{answer, cursor, moment, scope};
+use crate::read::{ActivityFilter, find_cut, find_position_since, list_activity};
 
 /// Beyond every position, as the database counts.
 const BEYOND: u64 = i64::MAX.unsigned_abs();
@@ -24,14 +24,15 @@ const BEYOND: u64 = i64::MAX.unsigned_abs();
 pub(super) fn routes(prefix: &str) -> Routes {
     let answer = Answer::json(200, "ActivityPage", "Newest first.");
     let told = Told::question("listActivity", "log", "Who did what", answer);
-    let told = told.with(openapi::of_activity()).paged().waits();
+    let told = told.with(openapi::of_activity()).looks_back().paged().waits();
     Routes::below(prefix).get("/activity", &told, list)
 }
 
 async fn list(question: Question) -> Result<Response, Problem> {
     let Question { door, ids, mut query, .. } = question;
     let company = ids.company()?;
-    let filter = read(&mut query);
+    let mut filter = read(&mut query);
+    let moment = moment::read(&mut query);
     let before = query.cursor(|text| cursor::read_number(cursor::ACTIVITY, text));
     let (limit, min_position) = (query.limit(), query.min_position());
     query.finish()?;
@@ -41,7 +42,15 @@ async fn list(question: Question) -> Result<Response, Problem> {
         Some(since) => find_position_since(&mut reader, company, since).await?,
         None => Position(1),
     };
-    let range = (from, Position(before.unwrap_or(BEYOND)));
+    let mut before = before.unwrap_or(BEYOND);
+    if let Some(moment) = moment {
+        let cut = find_cut(&mut reader, company, moment).await?;
+        before = before.min(cut.up_to.0.saturating_add(1));
+        // What happened in the same microsecond had happened by then.
+        let happened = cut.happened.map(|at| at.plus_micros(1).chrono());
+        filter.until = filter.until.into_iter().chain(happened).min();
+    }
+    let range = (from, Position(before));
     let rows = list_activity(&mut reader, company, &filter, range, limit + 1).await?;
     let after =
         |row: &ActivityRow| cursor::after_number(cursor::ACTIVITY, row.position.unsigned_abs());

@@ -39,6 +39,11 @@ pub(super) fn after_lease(order: LeaseOrder, row: &LeaseRow) -> String {
     write_keyset(of_leases(order), Keyset { at, id: row.id })
 }
 
+/// After a lease of the past, which are listed by their grants.
+pub(super) fn after_past_lease(place: Keyset) -> String {
+    write_keyset(of_leases(LeaseOrder::Acquired), place)
+}
+
 /// After an environment.
 pub(super) fn after_environment(row: &EnvironmentRow) -> String {
     write_keyset(ENVIRONMENTS, Keyset { at: row.updated_at, id: row.id })

@@ -8,7 +8,7 @@ use axum::response::Response;
 use leasehold_domain::company::CommandType;
 use leasehold_domain::fence::Position;
 use leasehold_domain::fields::{Fault, FromField};
-use leasehold_domain::id::LeaseId;
+use leasehold_domain::id::{CompanyId, LeaseId};
 use leasehold_domain::lease::Phase;
 use leasehold_domain::limits::Limits;
 use leasehold_projections::environment_leases::LeaseRow;
@@ -22,11 +22,11 @@ use super::problem::{Code, Problem};
 use super::query::Query;
 use super::request::{Ids, Question};
 use super::route::Routes;
-use super::{Door, answer, cursor, events, scope, wait};
+use super::{Door, answer, cursor, events, moment, scope, wait};
 use crate::log::Recorded;
 use crate::read::{
-    Keyset, LeaseFilter, LeaseOrder, find_lease, list_lease_history, list_leases,
-    resolve_environments,
+    Keyset, LeaseFilter, LeaseOrder, Moment, find_cut, list_lease_history, list_leases,
+    page_leases_at, resolve_environments,
 };
 use crate::story;
 
@@ -36,8 +36,8 @@ pub(super) fn routes(prefix: &str) -> Routes {
         Told::question(id, "leases", summary, Answer::json(200, schema, about))
     };
     let listed = told("listLeases", "Leases", "LeasePage", "Newest grant first.");
-    let listed = listed.with(openapi::of_leases()).paged().waits();
-    let one = told("getLease", "One lease", "Lease", "As it is now.").etag();
+    let listed = listed.with(openapi::of_leases()).looks_back().paged().waits();
+    let one = told("getLease", "One lease", "Lease", "As it is or was.").looks_back();
     let held = told("checkLease", "Whether a lease holds", "Lease", "It does.").etag();
     let fence = openapi::count("");
     let held = held.with([openapi::must("fence", fence, "The fence that the holder was granted.")]);
@@ -48,6 +48,7 @@ pub(super) fn routes(prefix: &str) -> Routes {
     let over = openapi::one_of(["ended"], "");
     let one =
         one.with([openapi::query("waitFor", over, "Wait until it is over."), wait::seconds()]);
+    let one = one.etag();
     let found = |told: Told| told.codes(&[Code::LeaseNotFound]).waits();
     Routes::of_both(prefix)
         .get("/leases", &listed, list)
@@ -70,7 +71,12 @@ pub(super) fn routes(prefix: &str) -> Routes {
 async fn list(question: Question) -> Result<Response, Problem> {
     let Question { door, ids, mut query, .. } = question;
     let mut filter = filter::read(&mut query);
-    let paging = Paging::read(&mut query, filter.order());
+    let past = moment::of_list(&mut query, &ids);
+    if past.is_some() && filter.stale.is_some() {
+        query.fault("stale", "is asked of now alone");
+    }
+    let order = past.map_or(filter.order(), |_| LeaseOrder::Acquired);
+    let paging = Paging::read(&mut query, order);
     let min_position = scope::min_position(&mut query, &ids);
     query.finish()?;
     let companies = scope::companies(&door, &ids, min_position).await?;
@@ -78,7 +84,10 @@ async fn list(question: Question) -> Result<Response, Problem> {
         let mut reader = door.reader().await?;
         *environments = resolve_environments(&mut reader, company, environments).await?;
     }
-    list_page(&door, &companies, &filter, paging).await
+    match past {
+        Some(past) => list_past_page(&door, past, &filter, paging).await,
+        None => list_page(&door, &companies, &filter, paging).await,
+    }
 }
 
 /// Which page of a list of leases.
@@ -109,16 +118,36 @@ pub(super) async fn list_page(
     answer::page(&rows, limit, |row| cursor::after_lease(filter.order(), row))
 }
 
+/// A page of the leases that a company had at a moment, the newest grant first.
+pub(super) async fn list_past_page(
+    door: &Door,
+    (company, moment): (CompanyId, Moment),
+    filter: &LeaseFilter,
+    paging: Paging,
+) -> Result<Response, Problem> {
+    let Paging { limit, after } = paging;
+    let mut reader = door.reader().await?;
+    let cut = find_cut(&mut reader, company, moment).await?;
+    let rows = usize::try_from(limit + 1).unwrap_or(usize::MAX);
+    let rows = page_leases_at(&mut reader, company, filter, &cut, (after, rows)).await?;
+    let last = |(place, _): &(Keyset, LeaseRow)| cursor::after_past_lease(*place);
+    answer::page_of(&rows, limit, last, |(_, row)| Ok(row.clone()))
+}
+
 async fn show(question: Question) -> Result<Response, Problem> {
     let Question { door, ids, mut query, .. } = question;
     let min_position = query.min_position();
     let waits = query.many::<WaitFor>("waitFor").is_some();
     let deadline = wait::deadline(&mut query);
+    let moment = moment::read(&mut query);
+    if waits && moment.is_some() {
+        query.fault("waitFor", "waits for what comes: the past is as it was");
+    }
     query.finish()?;
     let company = scope::of_lease(&door, &ids, ids.lease()?).await?;
     let mut watch = door.dispatcher.wake().watch(company);
     loop {
-        let row = found(&door, &ids, min_position).await?;
+        let row = found(&door, &ids, (min_position, moment)).await?;
         let is_over = !waits || row.phase == Phase::Ended.as_str();
         if is_over || timeout_at(deadline, watch.moved()).await.is_err() {
             return answer::lease(StatusCode::OK, &row);
@@ -152,7 +181,7 @@ async fn check(question: Question) -> Result<Response, Problem> {
     let fence = query.literal("fence");
     let fence = query.required("fence", fence);
     query.finish()?;
-    let row = found(&door, &ids, min_position).await?;
+    let row = found(&door, &ids, (min_position, None)).await?;
     if let Some(fence) = fence {
         check::holds(&row, fence)?;
     }
@@ -182,11 +211,10 @@ async fn list_history(question: Question) -> Result<Response, Problem> {
 async fn found(
     door: &Door,
     ids: &Ids,
-    min_position: Option<Position>,
+    (min_position, moment): (Option<Position>, Option<Moment>),
 ) -> Result<LeaseRow, Problem> {
     let id: LeaseId = ids.lease()?;
     let company = scope::of_lease(door, ids, id).await?;
     scope::caught_up(door, company, min_position).await?;
-    let row = find_lease(&mut *door.reader().await?, company, id).await?;
-    row.ok_or_else(|| scope::no_lease(id))
+    moment::find_one_lease(door, company, id, moment).await
 }

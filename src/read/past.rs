@@ -19,7 +19,7 @@ use leasehold_projections::environments::EnvironmentRow;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-pub use leases::{find_lease_at, list_leases_at, list_streams_of_run};
+pub use leases::{find_lease_at, list_leases_at, list_streams_of_run, page_leases_at};
 pub use usage::find_usage_at;
 
 use super::activity::find_position_since;

@@ -65,6 +65,16 @@ pub(in crate::http) fn min_position() -> Parameter {
     query("minPosition", count(""), about)
 }
 
+/// The moment that a question is about.
+pub(super) fn of_moment() -> Vec<Parameter> {
+    let happened = "As it was then: what had happened by then, whenever the ledger learnt of it.";
+    vec![
+        query("at", time(""), happened),
+        query("asKnown", truth(""), "With `at`: only what the ledger had learnt by then."),
+        query("atPosition", count(""), "As it was at this position of the company's log."),
+    ]
+}
+
 /// The filters of a list of environments.
 pub(in crate::http) fn of_environments() -> Vec<Parameter> {
     vec![

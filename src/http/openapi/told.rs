@@ -184,6 +184,11 @@ impl Told {
         self.with([parameters::min_position()]).codes(&[Code::PositionTimeout])
     }
 
+    /// A read that can be about a moment of the past.
+    pub(in crate::http) fn looks_back(self) -> Self {
+        self.with(parameters::of_moment())
+    }
+
     /// A page of a list.
     pub(in crate::http) fn paged(self) -> Self {
         self.with(parameters::paging())

@@ -42,7 +42,23 @@ pub async fn list_leases_at(
     cut: &Cut,
     limit: usize,
 ) -> sqlx::Result<Vec<LeaseRow>> {
-    let (mut rows, mut after) = (Vec::new(), Keyset::START);
+    let page = page_leases_at(connection, company, filter, cut, (Keyset::START, limit)).await?;
+    Ok(page.into_iter().map(|(_, row)| row).collect())
+}
+
+/// The next of them after a place in the list, at most so many, each with its own place. That is of
+/// the grant as it is known today: an import may have put it right since.
+///
+/// # Errors
+/// As [`find_lease_at`].
+pub async fn page_leases_at(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    filter: &LeaseFilter,
+    cut: &Cut,
+    (mut after, limit): (Keyset, usize),
+) -> sqlx::Result<Vec<(Keyset, LeaseRow)>> {
+    let mut rows = Vec::new();
     while rows.len() < limit {
         let page = list_candidates(connection, company, filter, cut, after).await?;
         let Some((at, id)) = page.last().copied() else { break };
@@ -50,8 +66,11 @@ pub async fn list_leases_at(
         let stream = |(_, id): &(DateTime<Utc>, Uuid)| StreamId::from(LeaseId(*id));
         let streams: Vec<StreamId> = page.iter().map(stream).collect();
         let states = load_states_at(connection, company, &streams, cut).await?;
-        let found = streams.iter().filter_map(|stream| states.get(stream)).filter_map(row);
-        rows.extend(found.filter(|row| filter.matches(row)));
+        let found = page.iter().filter_map(|(at, id)| {
+            let row = row(states.get(&StreamId::from(LeaseId(*id)))?)?;
+            Some((Keyset { at: *at, id: *id }, row))
+        });
+        rows.extend(found.filter(|(_, row)| filter.matches(row)));
     }
     rows.truncate(limit);
     Ok(rows)

@@ -3402,6 +3402,12 @@ export interface operations {
                 status?: components["schemas"]["EnvironmentStatus"][];
                 /** @description Only these. */
                 driver?: components["schemas"]["Driver"][];
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description How many rows; 50 unless said otherwise. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
@@ -3684,6 +3690,12 @@ export interface operations {
     getEnvironment: {
         parameters: {
             query?: {
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description Wait until the company's log has come so far, for 5 seconds at most. */
                 minPosition?: number;
             };
@@ -3698,7 +3710,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description As it is or was. */
             200: {
                 headers: {
                     /** @description The version of what is shown. */
@@ -4460,6 +4472,12 @@ export interface operations {
             query?: {
                 /** @description Only these. */
                 status?: components["schemas"]["LeaseStatus"][];
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description How many rows; 50 unless said otherwise. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
@@ -4585,6 +4603,12 @@ export interface operations {
     getEnvironmentUsage: {
         parameters: {
             query?: {
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description Wait until the company's log has come so far, for 5 seconds at most. */
                 minPosition?: number;
             };
@@ -4732,6 +4756,12 @@ export interface operations {
                 cleanupStatus?: components["schemas"]["CleanupStatus"][];
                 /** @description Active leases that may be nobody's any more: `run_ended`, `overdue`, `idle:30m`. */
                 stale?: string[];
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description How many rows; 50 unless said otherwise. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
@@ -5528,6 +5558,12 @@ export interface operations {
     getLease: {
         parameters: {
             query?: {
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description Wait until it is over. */
                 waitFor?: "ended";
                 /** @description For how long, in seconds; 60 unless given. */
@@ -5546,7 +5582,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description As it is or was. */
             200: {
                 headers: {
                     /** @description The version of what is shown. */
@@ -8679,6 +8715,12 @@ export interface operations {
                 status?: components["schemas"]["EnvironmentStatus"][];
                 /** @description Only these. */
                 driver?: components["schemas"]["Driver"][];
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description How many rows; 50 unless said otherwise. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
@@ -8796,6 +8838,12 @@ export interface operations {
     getEnvironmentAnywhere: {
         parameters: {
             query?: {
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description Wait until the company's log has come so far, for 5 seconds at most. */
                 minPosition?: number;
             };
@@ -8808,7 +8856,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description As it is or was. */
             200: {
                 headers: {
                     /** @description The version of what is shown. */
@@ -9562,6 +9610,12 @@ export interface operations {
             query?: {
                 /** @description Only these. */
                 status?: components["schemas"]["LeaseStatus"][];
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description How many rows; 50 unless said otherwise. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
@@ -9685,6 +9739,12 @@ export interface operations {
     getEnvironmentUsageAnywhere: {
         parameters: {
             query?: {
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description Wait until the company's log has come so far, for 5 seconds at most. */
                 minPosition?: number;
             };
@@ -9830,6 +9890,12 @@ export interface operations {
                 cleanupStatus?: components["schemas"]["CleanupStatus"][];
                 /** @description Active leases that may be nobody's any more: `run_ended`, `overdue`, `idle:30m`. */
                 stale?: string[];
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description How many rows; 50 unless said otherwise. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
@@ -10613,6 +10679,12 @@ export interface operations {
     getLeaseAnywhere: {
         parameters: {
             query?: {
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description Wait until it is over. */
                 waitFor?: "ended";
                 /** @description For how long, in seconds; 60 unless given. */
@@ -10629,7 +10701,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description As it is or was. */
             200: {
                 headers: {
                     /** @description The version of what is shown. */
@@ -14015,6 +14087,12 @@ export interface operations {
                 until?: string;
                 /** @description Also what is noise to most readers. */
                 bookkeeping?: boolean;
+                /** @description As it was then: what had happened by then, whenever the ledger learnt of it. */
+                at?: string;
+                /** @description With `at`: only what the ledger had learnt by then. */
+                asKnown?: boolean;
+                /** @description As it was at this position of the company's log. */
+                atPosition?: number;
                 /** @description How many rows; 50 unless said otherwise. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before. */
