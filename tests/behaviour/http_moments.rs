@@ -73,7 +73,7 @@ async fn what_is_answered_for_a_moment_is_what_was_answered_then() {
             for (path, then) in paths {
                 let mut then = then.clone();
                 let mut now = server.get(&format!("{path}{moment}")).await.expect(200);
-                if moment.ends_with("Z") || moment.ends_with("false") {
+                if moment.ends_with('Z') || moment.ends_with("false") {
                     // As things happened there is no position at which they had.
                     for usage in [&mut then, &mut now] {
                         usage.as_object_mut().unwrap().remove("position");
