@@ -27,10 +27,41 @@ pub(super) async fn make(
     ] {
         sqlx::query(&statement).execute(&mut *connection).await?;
     }
-    for grant in list_grants(connection, name).await? {
-        sqlx::query(&grant.replace("{table}", &shadow)).execute(&mut *connection).await?;
+    let mut rights = list_grants(connection, name).await?;
+    rights.extend(list_guards(connection, name).await?);
+    for right in rights {
+        sqlx::query(&right.replace("{table}", &shadow)).execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// A table's row-level security and its policies, as statements for `{table}`. Who reads at the
+/// database would see every company's rows in a table that was swapped in without them.
+async fn list_guards(connection: &mut PgConnection, name: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "select 'alter table leasehold.{table} enable row level security'
+         from pg_catalog.pg_class c
+         where c.oid = ('leasehold.' || $1)::regclass
+           and c.relrowsecurity
+         union all
+         select 'alter table leasehold.{table} force row level security'
+         from pg_catalog.pg_class c
+         where c.oid = ('leasehold.' || $1)::regclass
+           and c.relforcerowsecurity
+         union all
+         select format('create policy %I on leasehold.{table} as %s for %s to %s',
+                       p.policyname, p.permissive, p.cmd,
+                       (select string_agg(format('%I', r.name), ', ')
+                        from unnest(p.roles) as r (name)))
+                || coalesce(' using (' || p.qual || ')', '')
+                || coalesce(' with check (' || p.with_check || ')', '')
+         from pg_catalog.pg_policies p
+         where p.schemaname = 'leasehold'
+           and p.tablename = $1",
+    )
+    .bind(name)
+    .fetch_all(connection)
+    .await
 }
 
 /// The rights that others have on a table, as statements for `{table}`.

@@ -71,6 +71,17 @@ async fn catalogue(database: &TestDatabase) -> Vec<String> {
          select table_name || ' ' || grantee || ' ' || privilege_type
          from information_schema.role_table_grants
          where table_schema = 'leasehold' and table_name not like '%\\_old'
+         union all
+         select relname || ' guarded ' || relrowsecurity || ' ' || relforcerowsecurity
+         from pg_class
+         where relnamespace = 'leasehold'::regnamespace
+           and relkind = 'r'
+           and relname not like '%\\_old'
+         union all
+         select tablename || ' ' || policyname || ' ' || permissive || ' ' || roles::text || ' ' || cmd
+                || ' ' || coalesce(qual, '') || ' ' || coalesce(with_check, '')
+         from pg_policies
+         where schemaname = 'leasehold' and tablename not like '%\\_old'
          order by 1",
     )
     .fetch_all(&database.pool)
