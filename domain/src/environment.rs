@@ -51,6 +51,13 @@ words! {
     }
 }
 
+/// Whether an environment with so many holders has room for one more; without a capacity it always
+/// has.
+#[must_use]
+pub fn has_room(capacity: Option<u32>, held: usize) -> bool {
+    capacity.is_none_or(|capacity| held < usize::try_from(capacity).unwrap_or(usize::MAX))
+}
+
 /// The state of an environment, folded from its events.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -89,9 +89,7 @@ impl LeaseRow {
     }
 
     fn of_record(record: &Record, version: i64) -> Self {
-        let ending = record.ending();
-        let expiry = record.expiry;
-        let cleanup = record.cleanup.as_deref();
+        let (ending, expiry, cleanup) = (record.ending(), record.expiry, record.cleanup.as_deref());
         Self {
             id: record.id.0,
             company_id: record.company_id.0,

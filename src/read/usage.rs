@@ -56,6 +56,17 @@ struct UsageRow {
 /// By `environment_leases_environment_idx` and `environment_leases_open_idx`.
 const FIND: &str = include_str!("usage.sql");
 
+/// The statuses and policies, as `status policy`, of leases that take room: the domain's rule in a
+/// form that a question can carry.
+pub(super) fn takers_of_room() -> Vec<String> {
+    let takers = |status: &Status| {
+        let status = *status;
+        let policies = Policy::ALL.iter().filter(move |policy| status.takes_room(**policy));
+        policies.map(move |policy| format!("{status} {policy}"))
+    };
+    Status::ALL.iter().flat_map(takers).collect()
+}
+
 /// Who uses an environment of a company, which is named by its own id.
 ///
 /// # Errors
@@ -65,15 +76,10 @@ pub async fn find_usage(
     company: CompanyId,
     id: EnvironmentId,
 ) -> sqlx::Result<Option<Usage>> {
-    let reused: Vec<&str> = Policy::ALL
-        .iter()
-        .filter(|policy| policy.is_reuse())
-        .map(|policy| policy.as_str())
-        .collect();
     let row: Option<UsageRow> = sqlx::query_as(FIND)
         .bind(company.0)
         .bind(id.0)
-        .bind(reused)
+        .bind(takers_of_room())
         .bind(NAMED_HOLDERS_MAX)
         .fetch_optional(connection)
         .await?;

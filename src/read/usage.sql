@@ -10,8 +10,7 @@ hanging as materialized (
   select l.id, l.heartbeat_run_id, l.issue_id,
          l.status in ('active', 'retained') as is_open,
          coalesce(l.cleanup_status in ('pending', 'failed'), false) as is_uncleaned,
-         l.status = 'active'
-           or (l.status = 'retained' and l.lease_policy = any($3)) as takes_room
+         l.status || ' ' || l.lease_policy = any($3) as takes_room
   from leasehold.environment_leases l
   where l.company_id = $1
     and l.environment_id = $2

@@ -1,10 +1,12 @@
 //! Whether something is free, and who stood on an environment at a time.
 
+use leasehold_domain::environment::{self, Status};
 use leasehold_domain::id::{CompanyId, EnvironmentId, IssueId, LeaseId, WorkspaceId};
-use leasehold_domain::lease::Policy;
 use leasehold_domain::time::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+use super::usage::takers_of_room;
 
 /// What somebody waits for to be free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,48 +19,38 @@ pub enum Awaited {
     Issue(IssueId),
 }
 
-fn reuse_policies() -> Vec<&'static str> {
-    Policy::ALL.iter().filter(|policy| policy.is_reuse()).map(|policy| policy.as_str()).collect()
-}
-
-/// It is active, and has room.
-const ENVIRONMENT_IS_FREE: &str = "
-  select e.status = 'active'
-         and (e.capacity is null
-              or e.capacity > (
-                select count(*)
-                from leasehold.environment_leases l
-                where l.company_id = $1
-                  and l.environment_id = $2
-                  and (l.status in ('active', 'retained')
-                       or l.cleanup_status in ('pending', 'failed'))
-                  and (l.status = 'active'
-                       or (l.status = 'retained' and l.lease_policy = any($3)))
-              ))
+/// Whether an environment takes leases, how many, and how many it has.
+const ENVIRONMENT: &str = "
+  select e.status,
+         e.capacity,
+         (select count(*)
+          from leasehold.environment_leases l
+          where l.company_id = $1
+            and l.environment_id = $2
+            and (l.status in ('active', 'retained') or l.cleanup_status in ('pending', 'failed'))
+            and l.status || ' ' || l.lease_policy = any($3)) as held
   from leasehold.environments e
   where e.id = $2
     and e.company_id = $1";
 
-/// Nobody holds it.
+/// Whether nobody holds a workspace.
 const WORKSPACE_IS_FREE: &str = "
   select not exists (
     select
     from leasehold.environment_leases l
     where l.company_id = $1
       and l.execution_workspace_id = $2
-      and (l.status = 'active'
-           or (l.status = 'retained' and l.lease_policy = any($3)))
+      and l.status || ' ' || l.lease_policy = any($3)
   )";
 
-/// Nobody works on it.
+/// Whether nobody holds anything for an issue.
 const ISSUE_IS_FREE: &str = "
   select not exists (
     select
     from leasehold.environment_leases l
     where l.company_id = $1
       and l.issue_id = $2
-      and (l.status = 'active'
-           or (l.status = 'retained' and l.lease_policy = any($3)))
+      and l.status || ' ' || l.lease_policy = any($3)
   )";
 
 /// Whether something is free now; none when there is no such environment.
@@ -71,16 +63,34 @@ pub async fn find_is_free(
     awaited: Awaited,
 ) -> sqlx::Result<Option<bool>> {
     let (statement, id) = match awaited {
-        Awaited::Environment(id) => (ENVIRONMENT_IS_FREE, id.0),
+        Awaited::Environment(id) => return has_room(connection, company, id).await,
         Awaited::Workspace(id) => (WORKSPACE_IS_FREE, id.0),
         Awaited::Issue(id) => (ISSUE_IS_FREE, id.0),
     };
     sqlx::query_scalar(statement)
         .bind(company.0)
         .bind(id)
-        .bind(reuse_policies())
+        .bind(takers_of_room())
         .fetch_optional(connection)
         .await
+}
+
+async fn has_room(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    id: EnvironmentId,
+) -> sqlx::Result<Option<bool>> {
+    let found: Option<(String, Option<i32>, i64)> = sqlx::query_as(ENVIRONMENT)
+        .bind(company.0)
+        .bind(id.0)
+        .bind(takers_of_room())
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.map(|(status, capacity, held)| {
+        let capacity = capacity.and_then(|capacity| u32::try_from(capacity).ok());
+        let held = usize::try_from(held).unwrap_or(usize::MAX);
+        status == Status::Active.as_str() && environment::has_room(capacity, held)
+    }))
 }
 
 /// Leases that may have stood on an environment at a time: those that are open, and those that were

@@ -56,7 +56,7 @@ fn has_room(index: &Index, environment: &EnvironmentEntry, asking: &Asking) -> R
         .and_then(|id| index.lease(id))
         .is_some_and(|entry| entry.environment_id == environment_id && entry.takes_room());
     let held = index.holders_count(environment_id) - usize::from(leaves);
-    if held < usize::try_from(capacity).unwrap_or(usize::MAX) {
+    if environment::has_room(Some(capacity), held) {
         return Ok(());
     }
     let conflicting = named(index, index.holders(environment_id));

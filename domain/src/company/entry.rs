@@ -2,7 +2,7 @@
 
 use crate::environment::{Driver, Environment, Status};
 use crate::id::{EnvironmentId, IssueId, RunId, WorkspaceId};
-use crate::lease::{Cleanup, Lease, Policy, Standing, Ttl};
+use crate::lease::{self, Cleanup, Lease, Policy, Standing, Ttl};
 use crate::text::Name;
 use crate::time::Timestamp;
 
@@ -90,8 +90,8 @@ impl LeaseEntry {
     #[must_use]
     pub const fn takes_room(&self) -> bool {
         match self.place {
-            Place::Reserved | Place::Active => true,
-            Place::Retained => self.policy.is_reuse(),
+            Place::Reserved | Place::Active => lease::Status::Active.takes_room(self.policy),
+            Place::Retained => lease::Status::Retained.takes_room(self.policy),
             Place::OpenCleanup => false,
         }
     }

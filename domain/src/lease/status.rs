@@ -43,6 +43,19 @@ words! {
     }
 }
 
+impl Status {
+    /// Whether a lease with this status takes room on its environment: what is held, and what is
+    /// retained for reuse. A reservation shows as active.
+    #[must_use]
+    pub const fn takes_room(self, policy: Policy) -> bool {
+        match self {
+            Self::Active => true,
+            Self::Retained => policy.is_reuse(),
+            Self::Released | Self::Expired | Self::Failed => false,
+        }
+    }
+}
+
 words! {
     /// Where in its life a lease is.
     Phase {

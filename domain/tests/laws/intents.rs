@@ -34,7 +34,7 @@ pub(super) fn intent() -> impl Strategy<Value = Intent> {
     let conclude = (NTH, 0..6_u8).prop_map(|(nth, how)| Intent::Conclude { nth, how });
     let sweep = (NTH, any::<bool>(), prop::bool::weighted(0.1))
         .prop_map(|(nth, has_outage, is_old)| Intent::Sweep { nth, has_outage, is_old });
-    prop_oneof![3 => reserve, 4 => activate, 1 => abandon, 8 => claim, 10 => conclude, 8 => sweep]
+    prop_oneof![6 => reserve, 12 => activate, 1 => abandon, 8 => claim, 10 => conclude, 12 => sweep]
 }
 
 impl Intent {

@@ -62,8 +62,9 @@ fn is(lease: &LeaseRow, status: Status) -> bool {
 }
 
 fn takes_room(lease: &LeaseRow) -> bool {
-    let is_reused = || lease.lease_policy.parse().is_ok_and(Policy::is_reuse);
-    is(lease, Status::Active) || (is(lease, Status::Retained) && is_reused())
+    let status = lease.status.parse::<Status>();
+    let policy = lease.lease_policy.parse::<Policy>();
+    matches!((status, policy), (Ok(status), Ok(policy)) if status.takes_room(policy))
 }
 
 fn is_uncleaned(lease: &LeaseRow) -> bool {
