@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::job::{Job, Order};
 use super::memory::Known;
 use super::verdict::{Body, Failure, Verdict};
-use crate::log::{CompanyAppend, Head, Provenance, Receipt, Recorded, Stored};
+use crate::log::{CompanyAppend, Head, Provenance, Receipt, Recorded};
 
 /// Which orders of which job a batch takes up.
 #[derive(Debug, Clone, Copy)]
@@ -232,19 +232,9 @@ impl<'k> Drafting<'k> {
             self.noted.insert(stream);
         }
         let after: &Aggregate = self.known.company.apply(stream, event);
-        let stored = Stored {
-            company_id: self.head.company_id,
-            position: self.head.position.plus(1),
-            event_id: Uuid::now_v7(),
-            stream,
-            sequence: after.version(),
-            event_type: event.name().to_owned(),
-            event_version: event.version().to_owned(),
-            payload: event.to_payload().ok()?,
-            metadata: serde_json::to_string(&provenance).ok()?,
-            occurred_at: event.at(),
-            recorded_at: self.now,
-        };
+        let sequence = after.version();
+        let recorded = self.head.record(stream, event, sequence, &provenance, self.now).ok()?;
+        let stored = &recorded.stored;
         let envelope = Envelope {
             event_id: stored.event_id,
             company_id: stored.company_id,
@@ -255,10 +245,7 @@ impl<'k> Drafting<'k> {
             imported: decided.imported.as_ref(),
         };
         self.activities.extend(ActivityRow::of(event, after, &envelope));
-        let digest = self.head.digest.after(&stored);
-        let (position, recorded_at) = (stored.position, stored.recorded_at);
-        self.head = Head { position, digest, recorded_at, ..self.head };
-        self.events.push(Recorded { stored, digest });
+        self.events.push(recorded);
         Some(())
     }
 

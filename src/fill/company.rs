@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::history::{Content, Load, Rendering, Row, Sink as _, Step, Taking, write};
-use crate::log::{Head, Provenance, Recorded, Stored};
+use crate::log::{Head, Provenance, Recorded};
 
 /// The rows on their way, for each of the [`INLINE`] tables.
 #[derive(Debug)]
@@ -94,24 +94,12 @@ impl Filling {
         let Decided { stream, event, .. } = decided;
         let provenance = Provenance::decided(&self.actor, Some("token heartbeat"), key);
         let after = self.company.apply(stream, &event);
-        let stored = Stored {
-            company_id: self.head.company_id,
-            position: self.head.position.plus(1),
-            event_id: Uuid::now_v7(),
-            stream,
-            sequence: after.version(),
-            event_type: event.name().to_owned(),
-            event_version: event.version().to_owned(),
-            payload: event.to_payload().ok()?,
-            metadata: serde_json::to_string(&provenance).ok()?,
-            occurred_at: event.at(),
-            recorded_at: facts.now,
-        };
+        let now = facts.now;
+        let recorded = self.head.record(stream, &event, after.version(), &provenance, now).ok()?;
         let content = Content { event, provenance };
-        let digest = self.head.digest.after(&stored);
-        self.rendering.after(&Step { stored: &stored, digest, content: &content, after });
-        self.head = Head { position: stored.position, digest, recorded_at: facts.now, ..self.head };
-        write(&Recorded { stored, digest }, &mut self.tuple);
+        let Recorded { stored, digest } = &recorded;
+        self.rendering.after(&Step { stored, digest: *digest, content: &content, after });
+        write(&recorded, &mut self.tuple);
         self.events.add(self.tuple.as_bytes());
         Some(())
     }

@@ -3,12 +3,15 @@
 use chrono::{DateTime, Utc};
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
+use leasehold_domain::stream::{Event, StreamId};
 use leasehold_domain::time::Timestamp;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, Row};
 use uuid::Uuid;
 
 use super::digest::Digest;
+use super::provenance::Provenance;
+use super::stored::{Recorded, Stored};
 
 /// The end of a company's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +26,39 @@ pub struct Head {
     pub epoch: Epoch,
     /// When the last event was recorded.
     pub recorded_at: Timestamp,
+}
+
+impl Head {
+    /// Gives an event the next place in the log; the head moves onto it. `sequence` is its place in
+    /// its stream.
+    ///
+    /// # Errors
+    /// None in practice: what is stored of an event is maps with string keys and finite numbers.
+    pub fn record(
+        &mut self,
+        stream: StreamId,
+        event: &Event,
+        sequence: u64,
+        provenance: &Provenance,
+        recorded_at: Timestamp,
+    ) -> serde_json::Result<Recorded> {
+        let stored = Stored {
+            company_id: self.company_id,
+            position: self.position.plus(1),
+            event_id: Uuid::now_v7(),
+            stream,
+            sequence,
+            event_type: event.name().to_owned(),
+            event_version: event.version().to_owned(),
+            payload: event.to_payload()?,
+            metadata: serde_json::to_string(provenance)?,
+            occurred_at: event.at(),
+            recorded_at,
+        };
+        let digest = self.digest.after(&stored);
+        *self = Self { position: stored.position, digest, recorded_at, ..*self };
+        Ok(Recorded { stored, digest })
+    }
 }
 
 impl FromRow<'_, PgRow> for Head {
