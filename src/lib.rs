@@ -4,6 +4,7 @@
 //! answers questions, [`http`] and [`cli`] are the two doors, [`mod@bench`] measures. [`database`] is
 //! the PostgreSQL under all of it, [`pg`] a private one where none is given. [`sweep`] ends what
 //! falls due, [`story`] tells what happened to a lease. [`wake`] tells who waits that a log has moved.
+//! [`mod@run`] takes a run through its life on real environments, as a user of all of these.
 
 pub mod bench;
 pub mod cli;
@@ -24,6 +25,7 @@ pub mod pg;
 pub mod read;
 pub mod rebuild;
 pub mod replay;
+pub mod run;
 pub mod story;
 pub mod sweep;
 pub mod tokens;

@@ -44,6 +44,7 @@ mod behaviour {
     mod receipt_days;
     mod receipts;
     mod restoring;
+    mod running_locally;
     mod schema_versions;
     mod second_reader;
     mod sweeping;

@@ -72,7 +72,9 @@ fn functions(text: &str) -> Vec<(String, Vec<&str>)> {
             .any(|start| code.starts_with(start))
             || code.starts_with("pub") && code.contains(" fn ");
         let indent = line.len() - code.len();
-        if is_function && !code.ends_with(';') {
+        // A trait's method may be declared over several lines, and have no body.
+        let head_end = lines[number..].iter().find(|line| line.ends_with(['{', ';']));
+        if is_function && head_end.is_some_and(|line| line.ends_with('{')) {
             let end = format!("{}}}", " ".repeat(indent));
             let body: Vec<&str> =
                 lines[number..].iter().copied().take_while(|line| *line != end).collect();
