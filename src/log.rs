@@ -19,7 +19,8 @@ mod stored;
 mod term;
 
 pub use append::{
-    Append, CompanyAppend, EnvironmentWrite, LeaseWrite, Outcome, OutcomeKind, append,
+    Append, CompanyAppend, EnvironmentWrite, LeaseWrite, Outcome, OutcomeKind, Section, append,
+    append_statement,
 };
 pub use digest::Digest;
 pub use error::{DatabaseError, Trouble};

@@ -1,6 +1,7 @@
 //! The one statement that appends: events, table rows, receipts and heads, in one round trip.
 
 mod bind;
+mod section;
 
 use chrono::{DateTime, Utc};
 use leasehold_domain::time::Timestamp;
@@ -10,13 +11,11 @@ use leasehold_projections::environments::EnvironmentRow;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+pub use section::{Section, append_statement};
+
 use super::head::Head;
 use super::receipt::Receipt;
 use super::stored::Recorded;
-
-/// The statement. Prepared once for each connection; see the settings of a lane's connection for
-/// why its plan stays good when the tables grow.
-const APPEND: &str = include_str!("append.sql");
 
 /// A batch: what is to be written, company by company.
 #[derive(Debug, Default)]
@@ -125,9 +124,12 @@ pub async fn append(
     batch: &Append<'_>,
     now: Timestamp,
 ) -> sqlx::Result<Outcome> {
-    let arguments = bind::arguments(batch, now).map_err(sqlx::Error::Encode)?;
+    let bound = bind::bind(batch, now).map_err(sqlx::Error::Encode)?;
+    // Prepared once for each connection and set of sections; see the settings of a lane's
+    // connection for why its plan stays good when the tables grow.
+    let statement = append_statement(&bound.sections);
     let rows: Vec<OutcomeRow> =
-        sqlx::query_as_with(APPEND, arguments).fetch_all(connection).await?;
+        sqlx::query_as_with(&statement, bound.arguments).fetch_all(connection).await?;
     let at = rows.first().and_then(|row| Timestamp::new(row.at).ok());
     Ok(Outcome { at, kinds: rows.iter().map(OutcomeRow::kind).collect() })
 }

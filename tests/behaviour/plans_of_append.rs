@@ -2,6 +2,7 @@
 //! small it was when the plan was made. `LEASEHOLD_LONG=1` makes it a million leases.
 
 use leasehold::dispatch::{Dispatcher, Settings};
+use leasehold::log::{Section, append_statement};
 use leasehold_domain::id::CompanyId;
 use serde_json::Value;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
@@ -10,8 +11,7 @@ use tokio::time::Instant;
 use crate::support::database::TestDatabase;
 use crate::support::lives::Life;
 
-/// The statement as lanes prepare it, and the settings that they prepare it under.
-const APPEND: &str = include_str!("../../src/log/append.sql");
+/// The settings that lanes prepare their statements under.
 const CONNECTION: &str = include_str!("../../src/dispatch/connection.rs");
 
 /// Leases spread over fifty of five thousand companies, one in a hundred open, with three events and a receipt each.
@@ -68,7 +68,8 @@ async fn prepared(database: &TestDatabase) -> PgConnection {
     assert!(settings.contains(&("plan_cache_mode", "force_generic_plan")), "{settings:?}");
     let options = database.options.clone().options(settings);
     let mut connection = PgConnection::connect_with(&options).await.unwrap();
-    connection.execute(&*format!("prepare append as {APPEND}")).await.unwrap();
+    let statement = append_statement(&Section::ALL);
+    connection.execute(&*format!("prepare append as {statement}")).await.unwrap();
     connection
 }
 

@@ -7,6 +7,7 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
 use uuid::Uuid;
 
+use super::section::Section;
 use super::{Append, CompanyAppend, EnvironmentWrite, LeaseWrite};
 
 type Bound = Result<(), BoxDynError>;
@@ -23,17 +24,36 @@ macro_rules! columns {
     }};
 }
 
-pub(super) fn arguments(batch: &Append<'_>, now: Timestamp) -> Result<PgArguments, BoxDynError> {
-    let mut to = PgArguments::default();
+/// Adds a section with its arrays, when there are rows for it.
+macro_rules! section {
+    ($to:expr, $section:expr, $rows:expr, $row:pat => $($value:expr),+ $(,)?) => {{
+        if $rows.is_empty() {
+            return Ok(());
+        }
+        $to.sections.push($section);
+        columns!($to.arguments, $rows, $row => $($value),+)
+    }};
+}
+
+/// A batch as the statement takes it.
+#[derive(Debug, Default)]
+pub(super) struct Bind {
+    /// What it has rows for.
+    pub(super) sections: Vec<Section>,
+    /// The parameters of the batch and of each section, in the same order.
+    pub(super) arguments: PgArguments,
+}
+
+pub(super) fn bind(batch: &Append<'_>, now: Timestamp) -> Result<Bind, BoxDynError> {
+    let mut to = Bind::default();
     heads(&mut to, batch)?;
-    to.add(now.chrono())?;
+    to.arguments.add(now.chrono())?;
     keys(&mut to, batch)?;
     events(&mut to, batch)?;
     environments(&mut to, batch)?;
     leases(&mut to, batch)?;
     activities(&mut to, batch)?;
     receipts(&mut to, batch)?;
-    deadlines(&mut to, batch)?;
     Ok(to)
 }
 
@@ -45,9 +65,9 @@ fn numbered<'b, T>(
     companies.flat_map(|(no, company)| rows(company).iter().map(move |row| (no, row))).collect()
 }
 
-fn heads(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+fn heads(to: &mut Bind, batch: &Append<'_>) -> Bound {
     let companies = (1..).zip(batch.companies.iter().copied()).collect::<Vec<_>>();
-    columns!(to, companies, (no, company) =>
+    columns!(to.arguments, companies, (no, company) =>
         company.before.company_id.0,
         signed(company.before.position.0),
         company.before.digest.0.to_vec(),
@@ -59,14 +79,14 @@ fn heads(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
     )
 }
 
-fn keys(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+fn keys(to: &mut Bind, batch: &Append<'_>) -> Bound {
     let rows = numbered(batch, |company| &company.keys);
-    columns!(to, rows, (no, key) => *no, key.as_str())
+    section!(to, Section::Keys, rows, (no, key) => *no, key.as_str())
 }
 
-fn events(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+fn events(to: &mut Bind, batch: &Append<'_>) -> Bound {
     let rows = numbered(batch, |company| &company.events);
-    columns!(to, rows, (no, event) =>
+    section!(to, Section::Events, rows, (no, event) =>
         *no,
         signed(event.stored.position.0),
         signed(event.stored.sequence),
@@ -82,7 +102,7 @@ fn events(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
     )
 }
 
-fn environments(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+fn environments(to: &mut Bind, batch: &Append<'_>) -> Bound {
     let writes = numbered(batch, |company| &company.environments);
     let (mut removed, mut put) = (Vec::new(), Vec::new());
     for (no, write) in writes {
@@ -95,12 +115,12 @@ fn environments(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
     put_environments(to, &put)
 }
 
-fn removed_environments(to: &mut PgArguments, ids: &[Numbered<'_, Uuid>]) -> Bound {
-    columns!(to, ids, (no, id) => *no, **id)
+fn removed_environments(to: &mut Bind, ids: &[Numbered<'_, Uuid>]) -> Bound {
+    section!(to, Section::RemovedEnvironments, ids, (no, id) => *no, **id)
 }
 
-fn put_environments(to: &mut PgArguments, rows: &[Numbered<'_, EnvironmentRow>]) -> Bound {
-    columns!(to, rows, (no, row) =>
+fn put_environments(to: &mut Bind, rows: &[Numbered<'_, EnvironmentRow>]) -> Bound {
+    section!(to, Section::StoredEnvironments, rows, (no, row) =>
         *no,
         row.id,
         row.name.as_str(),
@@ -116,18 +136,19 @@ fn put_environments(to: &mut PgArguments, rows: &[Numbered<'_, EnvironmentRow>])
         row.single_flight,
         row.source_id,
         row.version,
+        row.default_ttl_seconds,
     )
 }
 
-fn leases(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+fn leases(to: &mut Bind, batch: &Append<'_>) -> Bound {
     let writes = numbered(batch, |company| &company.leases);
     let (granted, changed): (Vec<_>, Vec<_>) = writes.into_iter().partition(|(_, w)| w.is_new);
     granted_leases(to, &granted)?;
     changed_leases(to, &changed)
 }
 
-fn granted_leases(to: &mut PgArguments, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
-    columns!(to, writes, (no, write) =>
+fn granted_leases(to: &mut Bind, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
+    section!(to, Section::GrantedLeases, writes, (no, write) =>
         *no,
         write.row.id,
         write.row.environment_id,
@@ -160,12 +181,16 @@ fn granted_leases(to: &mut PgArguments, writes: &[Numbered<'_, LeaseWrite>]) -> 
         write.row.retain_until,
         write.row.source_status.as_deref(),
         write.row.version,
+        write.row.reservation_deadline,
+        write.row.due_at,
+        write.row.cleanup_due_at,
+        write.row.cleanup.as_ref().map(ToString::to_string),
     )
 }
 
 /// What an acquisition fixes for good is not sent again.
-fn changed_leases(to: &mut PgArguments, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
-    columns!(to, writes, (no, write) =>
+fn changed_leases(to: &mut Bind, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
+    section!(to, Section::ChangedLeases, writes, (no, write) =>
         *no,
         write.is_metadata_changed,
         write.row.id,
@@ -193,6 +218,12 @@ fn changed_leases(to: &mut PgArguments, writes: &[Numbered<'_, LeaseWrite>]) -> 
         write.row.retain_until,
         write.row.source_status.as_deref(),
         write.row.version,
+        write.row.provider.as_deref(),
+        write.row.provider_lease_id.as_deref(),
+        write.row.reservation_deadline,
+        write.row.due_at,
+        write.row.cleanup_due_at,
+        write.row.cleanup.as_ref().map(ToString::to_string),
     )
 }
 
@@ -201,9 +232,9 @@ fn sent_metadata(write: &LeaseWrite) -> Option<String> {
     write.row.metadata.as_ref().filter(|_| write.is_metadata_changed).map(ToString::to_string)
 }
 
-fn activities(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+fn activities(to: &mut Bind, batch: &Append<'_>) -> Bound {
     let rows = numbered(batch, |company| &company.activities);
-    columns!(to, rows, (no, row) =>
+    section!(to, Section::Activity, rows, (no, row) =>
         *no,
         row.id,
         row.actor_type.as_str(),
@@ -222,9 +253,9 @@ fn activities(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
     )
 }
 
-fn receipts(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
+fn receipts(to: &mut Bind, batch: &Append<'_>) -> Bound {
     let rows = numbered(batch, |company| &company.receipts);
-    columns!(to, rows, (no, receipt) =>
+    section!(to, Section::Receipts, rows, (no, receipt) =>
         *no,
         receipt.key.as_str(),
         receipt.day(),
@@ -234,33 +265,6 @@ fn receipts(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
         receipt.first_position,
         receipt.last_position,
         receipt.answer.as_str(),
-    )
-}
-
-/// The columns that environments and leases have beside those above.
-fn deadlines(to: &mut PgArguments, batch: &Append<'_>) -> Bound {
-    let put = numbered(batch, |company| &company.environments).into_iter();
-    let put = put.filter_map(|(_, write)| match write {
-        EnvironmentWrite::Put(row) => Some(row.default_ttl_seconds),
-        EnvironmentWrite::Remove(_) => None,
-    });
-    to.add(put.collect::<Vec<_>>())?;
-    let writes = numbered(batch, |company| &company.leases);
-    let (granted, changed): (Vec<_>, Vec<_>) = writes.into_iter().partition(|(_, w)| w.is_new);
-    due_work(to, &granted)?;
-    columns!(to, changed, (_, write) =>
-        write.row.provider.as_deref(),
-        write.row.provider_lease_id.as_deref(),
-    )?;
-    due_work(to, &changed)
-}
-
-fn due_work(to: &mut PgArguments, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
-    columns!(to, writes, (_, write) =>
-        write.row.reservation_deadline,
-        write.row.due_at,
-        write.row.cleanup_due_at,
-        write.row.cleanup.as_ref().map(ToString::to_string),
     )
 }
 

@@ -1,0 +1,5 @@
+-- Keys that the ledger made cannot have been used before.
+used as materialized (
+  select null::integer as company_no
+  where false
+)
