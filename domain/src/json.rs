@@ -1,5 +1,8 @@
 //! JSON that is stored as it was given: objects and values within the ledger's bounds.
 
+use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 use thiserror::Error;
@@ -27,10 +30,11 @@ pub enum BadJson {
     NoObject,
 }
 
-/// A JSON object within bounds: metadata, config, environment variables.
+/// A JSON object within bounds: metadata, config, environment variables. A copy shares it: the same
+/// notes stand in a command, its event, the state and the row.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct JsonObject(Map<String, Value>);
+pub struct JsonObject(Arc<Map<String, Value>>);
 
 /// Any JSON value within the same bounds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,19 +50,19 @@ impl JsonObject {
         let value = Value::Object(object);
         check(&value, *limits)?;
         let Value::Object(object) = value else { return Err(BadJson::NoObject) };
-        Ok(Self(object))
+        Ok(Self(Arc::new(object)))
     }
 
     /// The object.
     #[must_use]
-    pub const fn as_map(&self) -> &Map<String, Value> {
+    pub fn as_map(&self) -> &Map<String, Value> {
         &self.0
     }
 
     /// The object with one more entry, in place of one of the same name.
     #[must_use]
     pub fn with(mut self, name: &str, value: Value) -> Self {
-        self.0.insert(name.to_owned(), value);
+        Arc::make_mut(&mut self.0).insert(name.to_owned(), value);
         self
     }
 
@@ -67,9 +71,15 @@ impl JsonObject {
     /// # Errors
     /// [`BadJson`] when the outcome breaks a bound.
     pub fn patched(&self, patch: &Self, limits: &Limits) -> Result<Self, BadJson> {
-        let mut object = self.0.clone();
+        let mut object = self.as_map().clone();
         merge(&mut object, &patch.0);
         Self::new(object, limits)
+    }
+}
+
+impl Display for JsonObject {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `environment_leases`: Paperclip's nineteen columns in front, with Paperclip's meaning; ours after.
 
 use chrono::{DateTime, Utc};
+use leasehold_domain::json::JsonObject;
 use leasehold_domain::lease::{
     Cleanup, CleanupStatus, Expiry, ExpiryMode, Lease, Record, Standing,
 };
@@ -42,7 +43,8 @@ pub struct LeaseRow {
     pub released_at: Option<DateTime<Utc>>,
     pub failure_reason: Option<String>,
     pub cleanup_status: Option<String>,
-    pub metadata: Option<Value>,
+    #[sqlx(json(nullable))]
+    pub metadata: Option<JsonObject>,
     #[serde(serialize_with = "iso::one")]
     pub created_at: DateTime<Utc>,
     #[serde(serialize_with = "iso::one")]
@@ -107,7 +109,7 @@ impl LeaseRow {
             released_at: record.released_at.map(Timestamp::chrono),
             failure_reason: record.failure_reason.as_ref().map(ToString::to_string),
             cleanup_status: record.cleanup_status.map(|status| status.to_string()),
-            metadata: record.metadata.as_ref().map(|m| Value::Object(m.as_map().clone())),
+            metadata: record.metadata.clone(),
             created_at: record.created_at.chrono(),
             updated_at: record.updated_at.chrono(),
             agent_id: record.agent_id.map(Into::into),

@@ -6,6 +6,7 @@
 mod jsonb;
 
 use chrono::{DateTime, Utc};
+use leasehold_domain::json::JsonObject;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -111,6 +112,12 @@ impl Column for i32 {
 impl Column for bool {
     fn write(&self, to: &mut Tuple) {
         to.fixed(&[u8::from(*self)]);
+    }
+}
+
+impl Column for JsonObject {
+    fn write(&self, to: &mut Tuple) {
+        to.sized(|bytes| jsonb::write_object(self.as_map(), bytes));
     }
 }
 

@@ -4,10 +4,12 @@
 mod leaving;
 mod writes;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use leasehold_domain::company::{Answer, Decided, Facts, plan};
 use leasehold_domain::id::LeaseId;
+use leasehold_domain::lease::Lease;
 use leasehold_domain::limits::Limits;
 use leasehold_domain::stream::{Aggregate, StreamId};
 use leasehold_domain::time::Timestamp;
@@ -50,6 +52,8 @@ pub(super) struct Drafting<'k> {
     chosen_keys: Vec<String>,
     seen_keys: HashSet<String>,
     noted: HashSet<StreamId>,
+    /// What answers show already; a row is made once for both its table and its answer.
+    rendered: HashMap<StreamId, Arc<LeaseRow>>,
     verdicts: Vec<(usize, usize, Verdict)>,
 }
 
@@ -79,6 +83,7 @@ impl<'k> Drafting<'k> {
             chosen_keys: Vec::new(),
             seen_keys: HashSet::new(),
             noted: HashSet::new(),
+            rendered: HashMap::new(),
             verdicts: Vec::new(),
         }
     }
@@ -163,6 +168,8 @@ impl<'k> Drafting<'k> {
         self.activities.truncate(mark.activities);
         self.receipts.truncate(mark.receipts);
         self.verdicts.truncate(mark.verdicts);
+        // Rows of what was undone may have the versions of what comes instead.
+        self.rendered.clear();
     }
 
     fn decide(&mut self, order: &Order) -> Verdict {
@@ -196,13 +203,13 @@ impl<'k> Drafting<'k> {
         }
     }
 
-    fn accepted(&self, order: &Order, answer: &Answer) -> Verdict {
+    fn accepted(&mut self, order: &Order, answer: &Answer) -> Verdict {
         let Some(body) = self.body(answer) else { return failed(order, Failure::Internal) };
         let key = order.key().to_owned();
         Verdict::Accepted { key, position: self.head.position, is_replayed: false, body }
     }
 
-    fn body(&self, answer: &Answer) -> Option<Body> {
+    fn body(&mut self, answer: &Answer) -> Option<Body> {
         let company = &self.known.company;
         let lease = |id: &LeaseId| company.lease(*id).and_then(LeaseRow::of);
         Some(match answer {
@@ -211,7 +218,11 @@ impl<'k> Drafting<'k> {
                 Body::Environment(Box::new(row))
             }
             Answer::Removed(id) => Body::Removed(id.0),
-            Answer::Lease(id) => Body::Lease(Box::new(lease(id)?)),
+            Answer::Lease(id) => {
+                let row = Arc::new(lease(id)?);
+                self.rendered.insert((*id).into(), Arc::clone(&row));
+                Body::Lease(row)
+            }
             Answer::Run(_, leases) => Body::Run(leases.iter().filter_map(lease).collect()),
             Answer::Cleanups(leases) => Body::Cleanups(leases.iter().filter_map(lease).collect()),
             Answer::Refused(_) => return None,
@@ -251,7 +262,12 @@ impl<'k> Drafting<'k> {
 
     /// What is to be written, and answered once it is.
     pub(super) fn finish(self) -> Draft {
-        let (environments, leases) = writes::of(&self.known.company, &self.events, &self.noted);
+        let row = |stream: StreamId, lease: &Lease| {
+            let rendered = self.rendered.get(&stream).filter(|row| is_row_of(row, lease));
+            rendered.cloned().or_else(|| LeaseRow::of(lease).map(Arc::new))
+        };
+        let (environments, leases) =
+            writes::of(&self.known.company, &self.events, &self.noted, row);
         let append = CompanyAppend {
             before: self.before,
             after: self.head,
@@ -264,6 +280,10 @@ impl<'k> Drafting<'k> {
         };
         Draft { append, verdicts: self.verdicts }
     }
+}
+
+fn is_row_of(row: &LeaseRow, lease: &Lease) -> bool {
+    u64::try_from(row.version) == Ok(lease.version)
 }
 
 fn failed(order: &Order, failure: Failure) -> Verdict {

@@ -1,5 +1,7 @@
 //! Answering from receipts: the same command under the same key hears the same again.
 
+use std::sync::Arc;
+
 use leasehold_domain::company::Refusal;
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::{CompanyId, EnvironmentId, LeaseId};
@@ -98,7 +100,7 @@ async fn render(
     match subject {
         Subject::Run(_) => Some(Body::Run(streams.iter().filter_map(lease).collect())),
         Subject::Cleanups(_) => Some(Body::Cleanups(streams.iter().filter_map(lease).collect())),
-        Subject::Lease(_) => streams.first().and_then(lease).map(Box::new).map(Body::Lease),
+        Subject::Lease(_) => streams.first().and_then(lease).map(Arc::new).map(Body::Lease),
         Subject::Environment(_) | Subject::Removed(_) | Subject::Imported(_) => {
             streams.first().and_then(environment).map(Box::new).map(Body::Environment)
         }

@@ -1,5 +1,7 @@
 //! What a caller is told.
 
+use std::sync::Arc;
+
 use leasehold_domain::company::Refusal;
 use leasehold_domain::fence::Position;
 use leasehold_projections::environment_leases::LeaseRow;
@@ -52,7 +54,7 @@ pub enum Body {
     /// An environment is gone.
     Removed(Uuid),
     /// A lease as it is with the command's events in.
-    Lease(Box<LeaseRow>),
+    Lease(Arc<LeaseRow>),
     /// The leases of a run that the command was about.
     Run(Vec<LeaseRow>),
     /// The leases whose cleanups were claimed.

@@ -3,6 +3,8 @@
 mod bind;
 mod section;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use leasehold_domain::time::Timestamp;
 use leasehold_projections::activity_log::ActivityRow;
@@ -58,7 +60,7 @@ pub enum EnvironmentWrite {
 #[derive(Debug)]
 pub struct LeaseWrite {
     /// The row.
-    pub row: LeaseRow,
+    pub row: Arc<LeaseRow>,
     /// Whether it is not in the table yet.
     pub is_new: bool,
     /// Whether its notes differ from those in the table.

@@ -35,7 +35,7 @@ pub(crate) fn caller() -> Caller {
 
 pub(crate) fn lease(verdict: Verdict) -> LeaseRow {
     match verdict {
-        Verdict::Accepted { body: Body::Lease(row), .. } => *row,
+        Verdict::Accepted { body: Body::Lease(row), .. } => LeaseRow::clone(&row),
         other => panic!("no lease: {other:?}"),
     }
 }

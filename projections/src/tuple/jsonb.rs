@@ -1,7 +1,7 @@
 //! A JSON value as PostgreSQL's `jsonb` writes it: keys by length, then by bytes; a space after each
 //! colon and comma; numbers in full, with the digits after the point that they were given.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The version that precedes the text in the binary format.
 const VERSION: u8 = 1;
@@ -9,6 +9,11 @@ const VERSION: u8 = 1;
 pub(super) fn write(value: &Value, to: &mut Vec<u8>) {
     to.push(VERSION);
     text(value, to);
+}
+
+pub(super) fn write_object(members: &Map<String, Value>, to: &mut Vec<u8>) {
+    to.push(VERSION);
+    object(members, to);
 }
 
 fn text(value: &Value, to: &mut Vec<u8>) {
@@ -26,19 +31,21 @@ fn text(value: &Value, to: &mut Vec<u8>) {
             }
             to.push(b']');
         }
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_unstable_by_key(|(key, _)| (key.len(), key.as_bytes()));
-            to.push(b'{');
-            for (place, (key, value)) in members.into_iter().enumerate() {
-                separate(place, to);
-                string(key, to);
-                to.extend(b": ");
-                text(value, to);
-            }
-            to.push(b'}');
-        }
+        Value::Object(members) => object(members, to),
     }
+}
+
+fn object(members: &Map<String, Value>, to: &mut Vec<u8>) {
+    let mut members: Vec<_> = members.iter().collect();
+    members.sort_unstable_by_key(|(key, _)| (key.len(), key.as_bytes()));
+    to.push(b'{');
+    for (place, (key, value)) in members.into_iter().enumerate() {
+        separate(place, to);
+        string(key, to);
+        to.extend(b": ");
+        text(value, to);
+    }
+    to.push(b'}');
 }
 
 fn separate(place: usize, to: &mut Vec<u8>) {

@@ -1,9 +1,10 @@
 //! The table rows that a batch's events change: each aggregate once, as it is after the last.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use leasehold_domain::company::Company;
-use leasehold_domain::lease;
+use leasehold_domain::lease::{self, Lease};
 use leasehold_domain::stream::{Aggregate, Event, StreamId};
 use leasehold_projections::environment_leases::LeaseRow;
 use leasehold_projections::environments::EnvironmentRow;
@@ -14,6 +15,7 @@ pub(super) fn of(
     company: &Company,
     events: &[Recorded],
     noted: &HashSet<StreamId>,
+    row: impl Fn(StreamId, &Lease) -> Option<Arc<LeaseRow>>,
 ) -> (Vec<EnvironmentWrite>, Vec<LeaseWrite>) {
     let mut environments = Vec::new();
     let mut leases = Vec::new();
@@ -25,7 +27,7 @@ pub(super) fn of(
                     None => EnvironmentWrite::Remove(stream.id),
                 });
             }
-            Some(Aggregate::Lease(state)) => leases.extend(LeaseRow::of(state).map(|row| {
+            Some(Aggregate::Lease(state)) => leases.extend(row(stream, state).map(|row| {
                 let is_metadata_changed = noted.contains(&stream);
                 LeaseWrite { row, is_new, is_metadata_changed }
             })),

@@ -1,5 +1,6 @@
 //! A cleanup as a janitor sees it: what is to be done, where, and under which claim.
 
+use leasehold_domain::json::JsonObject;
 use leasehold_projections::environment_leases::LeaseRow;
 use leasehold_projections::environments::EnvironmentRow;
 use serde::Serialize;
@@ -27,7 +28,7 @@ pub(super) struct Item<'r> {
     lease_policy: &'r str,
     environment_id: Uuid,
     environment: Option<EnvironmentRow>,
-    metadata: Option<&'r Value>,
+    metadata: Option<&'r JsonObject>,
     #[serde(skip)]
     row: &'r LeaseRow,
 }

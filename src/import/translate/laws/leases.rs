@@ -11,7 +11,7 @@ use leasehold_projections::environment_leases::LeaseRow;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{activities, company, folded, instants, run, some_details, stands_once};
@@ -103,7 +103,7 @@ fn expected(row: &Lease, shown: &LeaseRow) -> LeaseRow {
         released_at: row.released_at.map(Timestamp::chrono),
         failure_reason: row.failure_reason.as_ref().map(ToString::to_string),
         cleanup_status: cleanup_status.map(|word| word.to_string()),
-        metadata: row.metadata.as_ref().map(|notes| Value::Object(notes.as_map().clone())),
+        metadata: row.metadata.clone(),
         created_at: row.created_at.chrono(),
         updated_at: row.updated_at.chrono(),
         source_status: row.status.foreign_word().map(ToOwned::to_owned),
