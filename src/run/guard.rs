@@ -24,13 +24,18 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
+use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::Child;
+use tokio::time::timeout;
 
 use super::driver::{Ended, Fault, FaultKind, Sign, Stop, Stopper, Streams};
+
+/// How long a guard that has ended is listened to.
+const REPORTED_WITHIN: Duration = Duration::from_secs(1);
 
 /// The hidden subcommand, and first argument, that [`process::main`] serves.
 pub const GUARD: &str = "__guard";
@@ -120,11 +125,17 @@ impl Guarded {
     /// # Errors
     /// That it could not be started, or that the guard was killed: then some of it may still run.
     pub async fn wait(&mut self) -> Result<Ended, Fault> {
-        let mut text = String::new();
-        let told = self.report.read_to_string(&mut text).await;
         let status = self.guard.wait().await;
-        told.map_err(|error| Fault::system("the guard cannot be heard", error))?;
         let status = status.map_err(|error| Fault::system("the guard is lost", error))?;
+        // The report is whole by now. Its end may be held by others that were started at the same
+        // moment as this guard, so its end of file is not to be waited for.
+        let mut text = Vec::new();
+        let _ = timeout(REPORTED_WITHIN, async {
+            while !text.ends_with(b"\n") && self.report.read_buf(&mut text).await? > 0 {}
+            io::Result::Ok(())
+        })
+        .await;
+        let text = String::from_utf8_lossy(&text);
         read_report(text.trim_end(), status)
     }
 

@@ -49,14 +49,6 @@ fn guard(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {
     let mut report = inherited(args.next(), OpenOptions::new().write(true))?;
     let program = args.next().ok_or(io::ErrorKind::InvalidInput)?;
     prctl::set_child_subreaper(true)?;
-    // The terminal's and everybody's: what is to reach the command comes by the pipe.
-    let mut blocked = SigSet::empty();
-    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT] {
-        blocked.add(signal);
-    }
-    blocked.add(Signal::SIGTTOU);
-    blocked.add(Signal::SIGPIPE);
-    blocked.thread_block()?;
     let spawned = Command::new(&program).args(args).process_group(0).spawn();
     let child = match spawned {
         Ok(child) => Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?),
@@ -65,6 +57,15 @@ fn guard(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {
             return writeln!(report, "failed {name} cannot be started: {error}");
         }
     };
+    // Whatever is to reach the command comes by the pipe. Not before it is started: it would
+    // inherit that these are blocked, and never hear of them.
+    let mut blocked = SigSet::empty();
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT] {
+        blocked.add(signal);
+    }
+    blocked.add(Signal::SIGTTOU);
+    blocked.add(Signal::SIGPIPE);
+    blocked.thread_block()?;
     let terminal = Terminal::give(child);
     thread::Builder::new().spawn(move || obey(control, child))?;
     let ended = until_ended(child)?;
