@@ -44,9 +44,13 @@ mod behaviour {
     mod receipt_days;
     mod receipts;
     mod restoring;
+    mod running_by_plugins;
+    mod running_in_sandboxes;
     mod running_locally;
+    mod running_over_ssh;
     mod schema_versions;
     mod second_reader;
+    mod ssh_bad_days;
     mod sweeping;
     mod sweeping_killed;
     mod tokens;
@@ -54,5 +58,6 @@ mod behaviour {
     mod two_servers;
     mod verifying;
     mod waking;
+    mod workspaces;
 }
 mod support;

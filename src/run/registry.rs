@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leasehold_domain::environment::Driver as Word;
 
 use super::driver::Driver;
-use super::drivers::Local;
+use super::drivers::{Local, Plugin, Sandbox, Ssh};
 use super::error::{ErrorCode, RunError};
 use super::state::State;
 
@@ -35,7 +35,11 @@ impl Registry {
     /// The drivers that we bring.
     #[must_use]
     pub fn standard(machine: &Machine) -> Self {
-        Self::new().with(Arc::new(Local::new(machine.clone())))
+        Self::new()
+            .with(Arc::new(Local::new(machine.clone())))
+            .with(Arc::new(Ssh::new()))
+            .with(Arc::new(Sandbox::new(machine)))
+            .with(Arc::new(Plugin::new(machine.clone())))
     }
 
     /// These, and one more in place of another one for the same kind.
