@@ -1,6 +1,7 @@
 //! Who is measured: each in a file of its own, with the same three things to do.
 
 mod bare;
+mod connections;
 mod crud;
 mod http;
 mod leasehold;
@@ -16,6 +17,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use super::Error;
 use super::settings::{Name, Settings};
 use super::workload::{Cycle, Workload};
+use connections::Connections;
 
 /// A contender with its connections open, for one measurement.
 #[async_trait]
@@ -77,14 +79,16 @@ pub(super) async fn open(
     clients: usize,
 ) -> Result<Box<dyn Contender>, Error> {
     let connections = settings.connections(clients);
+    let peer = as_peer(database);
+    let kept = || Connections::open(&peer, connections);
     Ok(match name {
         Name::Leasehold => Box::new(leasehold::open(database, settings, workload).await?),
         Name::Http => Box::new(http::open(database, settings, workload, 1).await?),
         Name::Dispatch => {
             Box::new(http::open(database, settings, workload, DISPATCHED_AT_ONCE).await?)
         }
-        Name::Bare => Box::new(bare::Bare::new(pool(database, connections).await?)),
-        Name::Crud => Box::new(crud::Crud::new(pool(database, connections).await?, workload)),
+        Name::Bare => Box::new(bare::Bare::new(kept().await?)),
+        Name::Crud => Box::new(crud::Crud::new(kept().await?, workload)),
         Name::Stock => {
             let database = database.clone().options([("search_path", stock::SCHEMA)]);
             Box::new(stock::Stock::new(pool(&database, connections).await?, workload))
@@ -92,20 +96,24 @@ pub(super) async fn open(
     })
 }
 
-/// A peer's pool, all its connections open. A connection is not tried before each use: that would
-/// be a round trip more, which the ledger does not have either.
+/// A peer's pool, all its connections open. A connection is not tried before each use; that it is
+/// when it comes back cannot be turned off.
 async fn pool(database: &PgConnectOptions, connections: u32) -> Result<PgPool, Error> {
-    let options = database
-        .clone()
-        .application_name("leasehold bench")
-        .disable_statement_logging()
-        .options([("synchronous_commit", "on"), ("jit", "off")]);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(connections)
         .test_before_acquire(false)
         .acquire_timeout(std::time::Duration::from_mins(1))
-        .connect_with(options)
+        .connect_with(as_peer(database))
         .await?;
     Ok(pool)
+}
+
+/// Settings of a peer's connection.
+fn as_peer(database: &PgConnectOptions) -> PgConnectOptions {
+    database
+        .clone()
+        .application_name("leasehold bench")
+        .disable_statement_logging()
+        .options([("synchronous_commit", "on"), ("jit", "off")])
 }

@@ -2,9 +2,9 @@
 //! that the server makes. Nothing is decided, hashed, compared or remembered under a key.
 
 use async_trait::async_trait;
-use sqlx::PgPool;
 use uuid::Uuid;
 
+use super::connections::{Connections, Kept};
 use super::{Client, Contender};
 use crate::bench::Error;
 use crate::bench::workload::Cycle;
@@ -27,12 +27,12 @@ const ACQUIRE: &str = include_str!("bare_acquire.sql");
 const RELEASE: &str = include_str!("bare_release.sql");
 
 pub(super) struct Bare {
-    pool: PgPool,
+    connections: Connections,
 }
 
 impl Bare {
-    pub(super) const fn new(pool: PgPool) -> Self {
-        Self { pool }
+    pub(super) const fn new(connections: Connections) -> Self {
+        Self { connections }
     }
 }
 
@@ -43,17 +43,18 @@ impl Contender for Bare {
     }
 
     async fn client(&self) -> Result<Box<dyn Client>, Error> {
-        Ok(Box::new(Copier { pool: self.pool.clone(), company: Uuid::now_v7(), position: 0 }))
+        let connection = self.connections.hand_out();
+        Ok(Box::new(Copier { connection, company: Uuid::now_v7(), position: 0 }))
     }
 
     async fn close(self: Box<Self>) {
-        self.pool.close().await;
+        self.connections.close().await;
     }
 }
 
 /// Copies into a company of its own, whose positions nobody else counts.
 struct Copier {
-    pool: PgPool,
+    connection: Kept,
     company: Uuid,
     position: i64,
 }
@@ -61,6 +62,7 @@ struct Copier {
 #[async_trait]
 impl Client for Copier {
     async fn run(&mut self, cycles: &[Cycle]) -> Result<(), Error> {
+        let mut connection = self.connection.take().await?;
         let leases: Vec<Uuid> = cycles.iter().map(|_| Uuid::now_v7()).collect();
         for statement in [ACQUIRE, RELEASE] {
             let events: Vec<Uuid> = cycles.iter().map(|_| Uuid::now_v7()).collect();
@@ -71,7 +73,7 @@ impl Client for Copier {
                 .bind(&leases)
                 .bind(events)
                 .bind(runs)
-                .execute(&self.pool)
+                .execute(&mut *connection)
                 .await?;
             self.position += i64::try_from(leases.len()).unwrap_or(i64::MAX);
         }

@@ -1,6 +1,6 @@
 //! Hand-written SQL that leaves the same rows: insert lease, insert activity, update lease, insert
-//! activity. Prepared statements, each its own commit, as Paperclip does it. No guard, no key, no
-//! history: a run that crashes between two of the statements leaves what it left.
+//! activity. Prepared statements on a kept connection, each its own commit, as Paperclip does it. No
+//! guard, no key, no history: a run that crashes between two of the statements leaves what it left.
 
 use std::sync::Arc;
 
@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use leasehold_domain::text::Label;
 use serde_json::{Value, json};
-use sqlx::PgPool;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::connections::{Connections, Kept};
 use super::{Client, Contender};
 use crate::bench::Error;
 use crate::bench::workload::{Cycle, Workload};
@@ -19,29 +20,30 @@ use crate::bench::workload::{Cycle, Workload};
 pub(super) const TABLES: &str = include_str!("crud.sql");
 
 pub(super) struct Crud {
-    pool: PgPool,
+    connections: Connections,
     workload: Arc<Workload>,
 }
 
 impl Crud {
-    pub(super) fn new(pool: PgPool, workload: &Arc<Workload>) -> Self {
-        Self { pool, workload: Arc::clone(workload) }
+    pub(super) fn new(connections: Connections, workload: &Arc<Workload>) -> Self {
+        Self { connections, workload: Arc::clone(workload) }
     }
 }
 
 #[async_trait]
 impl Contender for Crud {
     async fn client(&self) -> Result<Box<dyn Client>, Error> {
-        Ok(Box::new(Writer { pool: self.pool.clone(), workload: Arc::clone(&self.workload) }))
+        let (connection, workload) = (self.connections.hand_out(), Arc::clone(&self.workload));
+        Ok(Box::new(Writer { connection, workload }))
     }
 
     async fn close(self: Box<Self>) {
-        self.pool.close().await;
+        self.connections.close().await;
     }
 }
 
 struct Writer {
-    pool: PgPool,
+    connection: Kept,
     workload: Arc<Workload>,
 }
 
@@ -49,20 +51,21 @@ struct Writer {
 impl Client for Writer {
     async fn run(&mut self, cycles: &[Cycle]) -> Result<(), Error> {
         for cycle in cycles {
-            let (pool, lease) = (&self.pool, Uuid::now_v7());
-            insert_lease(pool, lease, cycle, &self.workload).await?;
+            let mut connection = self.connection.take().await?;
+            let (on, lease) = (&mut *connection, Uuid::now_v7());
+            insert_lease(on, lease, cycle, &self.workload).await?;
             let details = acquired(cycle, &self.workload);
-            insert_activity(pool, lease, cycle, "environment.lease_acquired", details).await?;
-            update_lease(pool, lease, cycle).await?;
+            insert_activity(on, lease, cycle, "environment.lease_acquired", details).await?;
+            update_lease(on, lease, cycle).await?;
             let details = released(cycle, &self.workload);
-            insert_activity(pool, lease, cycle, "environment.lease_released", details).await?;
+            insert_activity(on, lease, cycle, "environment.lease_released", details).await?;
         }
         Ok(())
     }
 }
 
 async fn insert_lease(
-    pool: &PgPool,
+    on: &mut PgConnection,
     lease: Uuid,
     cycle: &Cycle,
     workload: &Workload,
@@ -84,12 +87,12 @@ async fn insert_lease(
     .bind(workload.provider_lease_id.as_str())
     .bind(Utc::now())
     .bind(sqlx::types::Json(&workload.metadata))
-    .execute(pool)
+    .execute(on)
     .await?;
     Ok(())
 }
 
-async fn update_lease(pool: &PgPool, lease: Uuid, cycle: &Cycle) -> Result<(), Error> {
+async fn update_lease(on: &mut PgConnection, lease: Uuid, cycle: &Cycle) -> Result<(), Error> {
     let now: DateTime<Utc> = Utc::now();
     let updated = sqlx::query(
         "update crud.environment_leases
@@ -104,7 +107,7 @@ async fn update_lease(pool: &PgPool, lease: Uuid, cycle: &Cycle) -> Result<(), E
     .bind(lease)
     .bind(cycle.place.company.0)
     .bind(now)
-    .execute(pool)
+    .execute(on)
     .await?;
     match updated.rows_affected() {
         1 => Ok(()),
@@ -113,7 +116,7 @@ async fn update_lease(pool: &PgPool, lease: Uuid, cycle: &Cycle) -> Result<(), E
 }
 
 async fn insert_activity(
-    pool: &PgPool,
+    on: &mut PgConnection,
     lease: Uuid,
     cycle: &Cycle,
     action: &str,
@@ -137,7 +140,7 @@ async fn insert_activity(
     .bind(actor.responsible_user_id.as_ref().map(Label::as_str))
     .bind(details)
     .bind(Utc::now())
-    .execute(pool)
+    .execute(on)
     .await?;
     Ok(())
 }
