@@ -7,6 +7,7 @@
 
 mod contender;
 mod measure;
+mod paperclip;
 mod report;
 mod server;
 mod settings;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 
+pub use paperclip::{Installation, NotInstalled};
 pub use report::{Line, Report, Sample};
 pub use server::{Server, Setting};
 pub use settings::{Name, Settings, UnknownName};
@@ -35,6 +37,9 @@ pub enum Error {
     /// The ledger could not be opened.
     #[error("the ledger could not be opened")]
     Ledger(#[from] DatabaseError),
+    /// Paperclip's service is to be measured and its packages are not there.
+    #[error(transparent)]
+    NotInstalled(#[from] NotInstalled),
     /// A contender did not do what it was asked.
     #[error("a cycle failed: {0}")]
     Cycle(String),
@@ -117,6 +122,9 @@ async fn prepare(database: &PgConnectOptions, settings: &Settings) -> Result<Arc
     let workload = Arc::new(Workload::prepare(&ledger.dispatcher, settings).await?);
     ledger.close().await;
     contender::take_sample(database, settings, &workload).await?;
+    if settings.contenders.contains(&Name::Paperclip) {
+        Installation::of(settings)?.prepare(database).await?;
+    }
     Ok(workload)
 }
 
@@ -145,8 +153,6 @@ async fn sample(
 ) -> Result<Sample, Error> {
     database.settle().await?;
     let Step { contender: name, clients, round, .. } = step;
-    let contender = contender::open(name, &database.options, settings, workload, clients).await?;
-    let counted = measure::measure(&*contender, workload, settings, clients).await;
-    contender.close().await;
-    Ok(Sample::of(name, clients, round, &counted?))
+    let counted = contender::measure(name, &database.options, settings, workload, clients).await?;
+    Ok(Sample::of(name, clients, round, &counted))
 }

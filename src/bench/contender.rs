@@ -15,6 +15,8 @@ use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::Error;
+use super::measure::{self, Counted};
+use super::paperclip::Installation;
 use super::settings::{Name, Settings};
 use super::workload::{Cycle, Workload};
 use connections::Connections;
@@ -70,18 +72,18 @@ pub(super) async fn take_sample(
     Ok(())
 }
 
-/// Opens a contender for a number of clients.
-pub(super) async fn open(
+/// Opens a contender for a number of clients, measures it and lets it go.
+pub(super) async fn measure(
     name: Name,
     database: &PgConnectOptions,
     settings: &Settings,
     workload: &Arc<Workload>,
     clients: usize,
-) -> Result<Box<dyn Contender>, Error> {
+) -> Result<Counted, Error> {
     let connections = settings.connections(clients);
     let peer = as_peer(database);
     let kept = || Connections::open(&peer, connections);
-    Ok(match name {
+    let contender: Box<dyn Contender> = match name {
         Name::Leasehold => Box::new(leasehold::open(database, settings, workload).await?),
         Name::Http => Box::new(http::open(database, settings, workload, 1).await?),
         Name::Dispatch => {
@@ -93,7 +95,13 @@ pub(super) async fn open(
             let database = database.clone().options([("search_path", stock::SCHEMA)]);
             Box::new(stock::Stock::new(pool(&database, connections).await?, workload))
         }
-    })
+        Name::Paperclip => {
+            return Installation::of(settings)?.measure(database, settings, clients).await;
+        }
+    };
+    let counted = measure::measure(&*contender, workload, settings, clients).await;
+    contender.close().await;
+    counted
 }
 
 /// A peer's pool, all its connections open. A connection is not tried before each use; that it is

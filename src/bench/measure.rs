@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -29,11 +30,35 @@ enum Pace {
 }
 
 /// What was counted.
-#[derive(Debug)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Counted {
+    pub(super) cycles: usize,
     pub(super) seconds: f64,
-    /// Of each cycle, in microseconds, ascending.
-    pub(super) latencies: Vec<u32>,
+    /// The time of a cycle that half of them kept to, in microseconds.
+    pub(super) p50_us: u32,
+    pub(super) p99_us: u32,
+    pub(super) p999_us: u32,
+    pub(super) max_us: u32,
+}
+
+impl Counted {
+    fn of(seconds: f64, mut latencies: Vec<u32>) -> Self {
+        latencies.sort_unstable();
+        let cycles = latencies.len();
+        let within = |thousandth: usize| {
+            let last = cycles.saturating_sub(1);
+            latencies.get((cycles * thousandth / 1_000).min(last)).copied().unwrap_or(0)
+        };
+        Self {
+            cycles,
+            seconds,
+            p50_us: within(500),
+            p99_us: within(990),
+            p999_us: within(999),
+            max_us: within(1_000),
+        }
+    }
 }
 
 /// Runs clients for the warm-up and the window.
@@ -60,8 +85,7 @@ pub(super) async fn measure(
     while let Some(ended) = running.join_next().await {
         latencies.append(&mut ended.map_err(Error::unexpected)??);
     }
-    latencies.sort_unstable();
-    Ok(Counted { seconds: settings.measure_for.as_secs_f64(), latencies })
+    Ok(Counted::of(settings.measure_for.as_secs_f64(), latencies))
 }
 
 /// A client and what it does.

@@ -36,22 +36,17 @@ pub struct Sample {
 
 impl Sample {
     pub(super) fn of(contender: Name, clients: usize, round: usize, counted: &Counted) -> Self {
-        let cycles = counted.latencies.len();
-        let within = |thousandth: usize| {
-            let last = cycles.saturating_sub(1);
-            counted.latencies.get((cycles * thousandth / 1_000).min(last)).copied().unwrap_or(0)
-        };
         Self {
             contender,
             clients,
             round,
-            cycles,
+            cycles: counted.cycles,
             seconds: counted.seconds,
-            rate: count(cycles) / counted.seconds,
-            p50_us: within(500),
-            p99_us: within(990),
-            p999_us: within(999),
-            max_us: within(1_000),
+            rate: count(counted.cycles) / counted.seconds,
+            p50_us: counted.p50_us,
+            p99_us: counted.p99_us,
+            p999_us: counted.p999_us,
+            max_us: counted.max_us,
         }
     }
 }
@@ -76,6 +71,8 @@ pub struct Line {
     pub rate_max: f64,
     /// How many times the hand-written SQL's rate in the same round: the median of the rounds.
     pub times_crud: Option<f64>,
+    /// The same beside Paperclip's own service, where it was measured.
+    pub times_paperclip: Option<f64>,
     /// The median of the rounds' medians, in microseconds.
     pub p50_us: u32,
     /// The median of the rounds' 99th percentiles, in microseconds.
@@ -125,26 +122,28 @@ pub(super) fn lines(settings: &Settings, samples: &[Sample]) -> Vec<Line> {
 fn line(own: &[&Sample], samples: &[Sample]) -> Option<Line> {
     let first = own.first()?;
     let rates = || own.iter().map(|sample| sample.rate);
-    let ratios: Vec<f64> = own.iter().filter_map(|sample| times_crud(sample, samples)).collect();
+    let times =
+        |peer: Name| median(own.iter().filter_map(|sample| times(peer, sample, samples)).collect());
     Some(Line {
         contender: first.contender,
         clients: first.clients,
         rate: median(rates().collect())?,
         rate_min: rates().fold(f64::INFINITY, f64::min),
         rate_max: rates().fold(0.0, f64::max),
-        times_crud: median(ratios),
+        times_crud: times(Name::Crud),
+        times_paperclip: times(Name::Paperclip),
         p50_us: middle(own.iter().map(|sample| sample.p50_us).collect()),
         p99_us: middle(own.iter().map(|sample| sample.p99_us).collect()),
     })
 }
 
-/// Beside the hand-written SQL of the same round: what slows the machine for a while slows both.
-fn times_crud(sample: &Sample, samples: &[Sample]) -> Option<f64> {
-    let peer = samples.iter().find(|peer| {
-        let is_same = peer.round == sample.round && peer.clients == sample.clients;
-        peer.contender == Name::Crud && is_same && peer.rate > 0.0
+/// Beside a peer in the same round: what slows the machine for a while slows both.
+fn times(peer: Name, sample: &Sample, samples: &[Sample]) -> Option<f64> {
+    let beside = samples.iter().find(|beside| {
+        let is_same = beside.round == sample.round && beside.clients == sample.clients;
+        beside.contender == peer && is_same && beside.rate > 0.0
     })?;
-    Some(sample.rate / peer.rate)
+    Some(sample.rate / beside.rate)
 }
 
 fn median(mut values: Vec<f64>) -> Option<f64> {
@@ -173,13 +172,20 @@ impl Report {
         let mut table = Table::new();
         table.load_style(presets::UTF8_HORIZONTAL_ONLY);
         table.set_content_arrangement(ContentArrangement::Disabled);
-        let header =
-            ["clients", "contender", "cycles/s", "slowest-fastest", "x crud", "p50 ms", "p99 ms"];
-        table.set_header(header);
+        table.set_header([
+            "clients",
+            "contender",
+            "cycles/s",
+            "slowest-fastest",
+            "x crud",
+            "x paperclip",
+            "p50 ms",
+            "p99 ms",
+        ]);
         for line in &self.lines {
             table.add_row(cells(line));
         }
-        for number in [0, 2, 3, 4, 5, 6] {
+        for number in [0, 2, 3, 4, 5, 6, 7] {
             if let Some(column) = table.column_mut(number) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -210,12 +216,14 @@ impl Report {
 
 fn cells(line: &Line) -> Vec<String> {
     let millis = |micros: u32| format!("{:.2}", f64::from(micros) / 1_000.0);
+    let times = |times: Option<f64>| times.map_or_else(String::new, |times| format!("{times:.2}"));
     vec![
         line.clients.to_string(),
         line.contender.to_string(),
         format!("{:.0}", line.rate),
         format!("{:.0}-{:.0}", line.rate_min, line.rate_max),
-        line.times_crud.map_or_else(String::new, |times| format!("{times:.2}")),
+        times(line.times_crud),
+        times(line.times_paperclip),
         millis(line.p50_us),
         millis(line.p99_us),
     ]

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::paperclip::Installation;
+
 /// One way to do an acquire+release cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Name {
@@ -20,12 +22,25 @@ pub enum Name {
     Stock,
     /// The ledger's rows copied a hundred cycles at a time, with nothing decided.
     Bare,
+    /// Paperclip's own service, from its npm packages, in a Node.js process.
+    Paperclip,
 }
 
 impl Name {
-    /// All of them, in the order of the report.
-    pub const ALL: [Self; 6] =
+    /// Those that need nothing but this program, in the order of the report.
+    pub const INCLUDED: [Self; 6] =
         [Self::Leasehold, Self::Http, Self::Dispatch, Self::Crud, Self::Stock, Self::Bare];
+
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Leasehold,
+        Self::Http,
+        Self::Dispatch,
+        Self::Crud,
+        Self::Stock,
+        Self::Bare,
+        Self::Paperclip,
+    ];
 
     /// The word for it.
     #[must_use]
@@ -37,6 +52,7 @@ impl Name {
             Self::Crud => "crud",
             Self::Stock => "cqrs-es",
             Self::Bare => "bare",
+            Self::Paperclip => "paperclip",
         }
     }
 }
@@ -100,12 +116,15 @@ pub struct Settings {
     pub pool_connections_max: usize,
     /// Leave the database there afterwards, to be looked at.
     pub keep_database: bool,
+    /// Paperclip's packages, which its contender needs.
+    #[serde(skip)]
+    pub paperclip: Option<Installation>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            contenders: Name::ALL.to_vec(),
+            contenders: Name::INCLUDED.to_vec(),
             clients: vec![1, 32, 256],
             rounds: 3,
             measure_for: Duration::from_secs(5),
@@ -117,6 +136,7 @@ impl Default for Settings {
             lanes: crate::dispatch::Settings::default().lanes,
             pool_connections_max: 32,
             keep_database: false,
+            paperclip: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `leasehold bench`: the ledger beside its peers.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -8,7 +9,7 @@ use super::Global;
 use super::exit::{Failed, Kind};
 use super::output::{self, Format, note};
 use super::session::Server;
-use crate::bench::{self, Name, Settings, Step};
+use crate::bench::{self, Installation, Name, NotInstalled, Settings, Step};
 
 /// Measure acquire+release cycles beside hand-written SQL and a stock framework, in a database of
 /// its own on the given or the private PostgreSQL, which is dropped afterwards.
@@ -23,9 +24,12 @@ pub(super) struct Bench {
     /// How long one measurement lasts.
     #[arg(long, default_value_t = 5.0, value_name = "S")]
     seconds: f64,
-    /// Who is measured.
-    #[arg(long, value_delimiter = ',', default_values_t = Name::ALL, value_name = "NAME,…")]
-    only: Vec<Name>,
+    /// Who is measured; by default everybody who is there.
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    only: Option<Vec<Name>>,
+    /// Measure Paperclip's own service too: its npm packages are installed in this directory.
+    #[arg(long, value_name = "DIR")]
+    paperclip: Option<PathBuf>,
     /// The share of cycles that goes to one company, in percent.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=100), value_name = "PERCENT")]
     skew: u8,
@@ -73,8 +77,15 @@ impl Bench {
         if self.rate.is_some_and(|rate| !(rate > 0.0 && rate <= 1e6)) {
             return Err(Failed::usage("--rate is above 0 and at most 1000000"));
         }
+        let paperclip = self.paperclip.as_deref().map(Installation::find).transpose()?;
+        let everybody =
+            if paperclip.is_some() { Name::ALL.to_vec() } else { Name::INCLUDED.to_vec() };
+        let contenders = self.only.unwrap_or(everybody);
+        if contenders.contains(&Name::Paperclip) && paperclip.is_none() {
+            return Err(NotInstalled::Nowhere.into());
+        }
         Ok(Settings {
-            contenders: self.only,
+            contenders,
             clients: self.clients,
             rounds: self.rounds.max(1),
             measure_for,
@@ -83,6 +94,7 @@ impl Bench {
             lanes: self.lanes.unwrap_or(defaults.lanes).clamp(1, 64),
             pool_connections_max: self.connections.clamp(1, 1_000),
             keep_database: self.keep,
+            paperclip,
             ..defaults
         })
     }
@@ -93,11 +105,18 @@ fn tell(step: Step) {
     note(&format!("{}/{total}  {contender}, {clients} clients, round {round}", done + 1));
 }
 
+impl From<NotInstalled> for Failed {
+    fn from(error: NotInstalled) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
 impl From<bench::Error> for Failed {
     fn from(error: bench::Error) -> Self {
         match error {
             bench::Error::Database(error) => error.into(),
             bench::Error::Ledger(error) => error.into(),
+            bench::Error::NotInstalled(error) => error.into(),
             other @ (bench::Error::Cycle(_) | bench::Error::Interrupted) => {
                 Self::new(Kind::Error, other.to_string())
             }

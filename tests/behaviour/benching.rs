@@ -4,6 +4,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use sqlx::PgPool;
+use tokio::sync::Mutex;
+use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
 
@@ -15,6 +17,9 @@ fn bench(database_url: &str, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+/// Held by who counts databases: there is one server for all tests.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
 async fn databases_of_benches(pool: &PgPool) -> i64 {
     let like = "select count(*) from pg_catalog.pg_database where datname like 'leasehold_bench_%'";
     sqlx::query_scalar(like).fetch_one(pool).await.unwrap()
@@ -22,6 +27,7 @@ async fn databases_of_benches(pool: &PgPool) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_contender_lives_cycles_and_nothing_is_left() {
+    let _alone = ALONE.lock().await;
     let database = TestDatabase::new().await;
     let url = database.url();
     let measured = tokio::task::spawn_blocking(move || {
@@ -55,6 +61,8 @@ async fn nonsense_is_refused_before_anything_is_made() {
         ["--rate", "-1"],
         ["--skew", "101"],
         ["--only", "nobody"],
+        ["--only", "paperclip"],
+        ["--paperclip", env!("CARGO_MANIFEST_DIR")],
     ];
     for [option, value] in nonsense {
         let url = database.url();
@@ -64,5 +72,47 @@ async fn nonsense_is_refused_before_anything_is_made() {
         assert_eq!(output.status.code(), Some(2), "{option} {value}");
         assert!(output.stdout.is_empty(), "{option} {value}");
     }
+    database.drop().await;
+}
+
+/// Measures Paperclip alone from a directory that has both packages as far as can be seen, of a
+/// version. They have no code: that they are run at all shows in how it fails.
+async fn bench_paperclip(database: &TestDatabase, version: &str) -> Output {
+    let directory = std::env::temp_dir().join(format!("leasehold-npm-{}", Uuid::now_v7().simple()));
+    for package in ["server", "db"] {
+        let package = directory.join("node_modules/@paperclipai").join(package);
+        std::fs::create_dir_all(&package).unwrap();
+        let manifest = serde_json::json!({"version": version}).to_string();
+        std::fs::write(package.join("package.json"), manifest).unwrap();
+    }
+    let (url, given) = (database.url(), directory.clone());
+    let measured = tokio::task::spawn_blocking(move || {
+        bench(&url, &["--only", "paperclip", "--paperclip", given.to_str().unwrap()])
+    });
+    let output = measured.await.unwrap();
+    std::fs::remove_dir_all(directory).unwrap();
+    output
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_version_of_paperclip_is_not_measured() {
+    let database = TestDatabase::new().await;
+    let output = bench_paperclip(&database, "2026.1.0").await;
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("@paperclipai/server is 2026.1.0"), "{said}");
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paperclip_that_does_not_run_ends_the_bench_and_nothing_is_left() {
+    let _alone = ALONE.lock().await;
+    let database = TestDatabase::new().await;
+    let output = bench_paperclip(&database, "2026.916.1").await;
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("node"), "{said}");
+    assert!(output.stdout.is_empty());
+    assert_eq!(databases_of_benches(&database.pool).await, 0);
     database.drop().await;
 }
