@@ -13,6 +13,7 @@ mod companies;
 mod directory;
 mod due;
 mod environments;
+mod gauges;
 mod history;
 mod leases;
 mod page;
@@ -21,7 +22,7 @@ mod readiness;
 mod usage;
 mod waiting;
 
-pub use activity::{ActivityFilter, find_position_since, list_activity};
+pub use activity::{Activity, ActivityFilter, find_position_since, list_activity};
 pub use census::{Counted, count_events};
 pub use companies::{list_companies, list_company_ids, list_heads};
 pub use directory::{
@@ -32,6 +33,7 @@ pub use environments::{
     EnvironmentFilter, find_environment, list_environments, list_environments_by_id,
     resolve_environments,
 };
+pub use gauges::{CleanupGauge, count_cleanups, find_projection_lags};
 pub use history::list_lease_history;
 pub use leases::{
     CleanupFilter, LeaseFilter, LeaseOrder, Stale, count_open_leases, find_lease, list_cleanups,

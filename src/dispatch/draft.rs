@@ -237,7 +237,9 @@ impl<'k> Drafting<'k> {
         let actor = &order.caller.actor;
         let provenance = match &decided.imported {
             Some(row) => Provenance::imported(actor, row),
-            None => Provenance::decided(actor, by, order.key()),
+            None => {
+                Provenance::decided(actor, by, order.key()).traced(order.correlation_id.as_deref())
+            }
         };
         if writes::changes_notes(event) {
             self.noted.insert(stream);

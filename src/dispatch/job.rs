@@ -29,6 +29,8 @@ pub struct Order {
     pub(super) caller: Caller,
     pub(super) body_hash: [u8; 32],
     pub(super) is_key_chosen: bool,
+    /// The trace that it is part of; told by its events and by nothing that is compared.
+    pub(super) correlation_id: Option<Arc<str>>,
     key: String,
 }
 
@@ -39,7 +41,13 @@ impl Order {
         let is_key_chosen = key.is_some();
         let key = key.map_or_else(|| Uuid::now_v7().to_string(), |key| key.to_string());
         let body_hash = hash(&command, &caller.actor);
-        Self { command, caller, body_hash, is_key_chosen, key }
+        Self { command, caller, body_hash, is_key_chosen, correlation_id: None, key }
+    }
+
+    /// As part of a trace, whose id its events keep.
+    #[must_use]
+    pub fn traced(self, correlation_id: Option<Arc<str>>) -> Self {
+        Self { correlation_id, ..self }
     }
 
     /// Its key.

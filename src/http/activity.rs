@@ -6,7 +6,7 @@ use leasehold_domain::fields::{Fault, FromField, string};
 use leasehold_domain::limits::Limits;
 use leasehold_domain::stream::AggregateType;
 use leasehold_domain::time::Timestamp;
-use leasehold_projections::activity_log::{ActivityRow, entity};
+use leasehold_projections::activity_log::entity;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use super::query::Query;
 use super::request::Question;
 use super::route::Routes;
 use super::{answer, cursor, moment, scope};
-use crate::read::{ActivityFilter, find_cut, find_position_since, list_activity};
+use crate::read::{Activity, ActivityFilter, find_cut, find_position_since, list_activity};
 
 /// Beyond every position, as the database counts.
 const BEYOND: u64 = i64::MAX.unsigned_abs();
@@ -53,7 +53,7 @@ async fn list(question: Question) -> Result<Response, Problem> {
     let range = (from, Position(before));
     let rows = list_activity(&mut reader, company, &filter, range, limit + 1).await?;
     let after =
-        |row: &ActivityRow| cursor::after_number(cursor::ACTIVITY, row.position.unsigned_abs());
+        |line: &Activity| cursor::after_number(cursor::ACTIVITY, line.row.position.unsigned_abs());
     answer::page(&rows, limit, after)
 }
 

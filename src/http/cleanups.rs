@@ -17,7 +17,7 @@ use super::openapi::{self, Answer, Told};
 use super::problem::Problem;
 use super::request::{Asked, Question};
 use super::route::Routes;
-use super::{Door, answer, commands, cursor, headers, scope};
+use super::{Door, answer, commands, cursor, headers, scope, trace};
 use crate::dispatch::{Body, Order, Verdict};
 use crate::read::{
     CleanupFilter, Keyset, list_cleanups, list_companies_to_clean_up, list_environments_by_id,
@@ -93,19 +93,22 @@ async fn claim_keyed(asked: Asked, key: Option<Key>) -> Result<Response, Problem
     let kind = CommandType::ClaimCleanups;
     let Asked { door, ids, speaker, headers, body } = asked;
     commands::no_version(headers::if_match(&headers)?)?;
+    let trace = trace::correlation_id(&headers);
     let (command, caller, ()) = commands::read(kind, body, (door.limits, &speaker), |_| ())?;
     let Command::ClaimCleanups(claim) = &command else {
         return Err(Problem::internal(&"a claim was read as something else"));
     };
     let limit = claim.limit.0 as usize;
     if let Some(company) = ids.company {
-        let verdict = door.dispatcher.dispatch(company, Order::new(command, key, caller)).await;
+        let order = Order::new(command, key, caller).traced(trace);
+        let verdict = door.dispatcher.dispatch(company, order).await;
         return shown(&door, &verdict).await;
     }
     let companies = companies(&door, key.as_ref()).await?;
     let mut rows = Vec::new();
     for company in companies.into_iter().map(CompanyId) {
         let order = Order::new(command.clone(), key.clone(), caller.clone());
+        let order = order.traced(trace.clone());
         let verdict = door.dispatcher.dispatch(company, order).await;
         answer::verdict(kind, &verdict)?;
         if let Verdict::Accepted { body: Body::Cleanups(claimed), .. } = verdict {

@@ -14,7 +14,7 @@ use super::answer::{self, Released, Renewed};
 use super::guard::Speaker;
 use super::problem::Problem;
 use super::request::{Asked, Ids};
-use super::{Door, headers, scope};
+use super::{Door, headers, scope, trace};
 use crate::dispatch::{Caller, Order};
 use crate::metrics;
 
@@ -35,7 +35,7 @@ async fn run_keyed(asked: Asked, kind: CommandType, key: Option<Key>) -> Result<
     let Some(company) = company(&door, &ids, kind, named).await? else {
         return of_unknown_run(kind);
     };
-    let order = Order::new(command, key, caller);
+    let order = Order::new(command, key, caller).traced(trace::correlation_id(&headers));
     let verdict = door.dispatcher.dispatch(company, order).await;
     metrics::command(kind.as_str(), &verdict);
     answer::verdict(kind, &verdict)

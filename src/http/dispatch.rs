@@ -3,6 +3,8 @@
 mod entry;
 mod shown;
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use leasehold_domain::company::CommandType;
@@ -17,7 +19,7 @@ use super::openapi::{Answer, Told};
 use super::problem::Problem;
 use super::request::{Asked, DISPATCH_BYTES_MAX};
 use super::route::Routes;
-use super::{answer, headers};
+use super::{answer, headers, trace};
 use crate::dispatch::Order;
 use crate::metrics;
 use crate::tokens::Access;
@@ -45,7 +47,7 @@ async fn run(asked: Asked<DISPATCH_BYTES_MAX>) -> Result<Response, Problem> {
         let verdicts = entries.iter().map(Shown::of_undone).collect();
         return answer::json(StatusCode::OK, &Verdicts { verdicts });
     }
-    let (places, orders) = split(entries);
+    let (places, orders) = split(entries, trace::correlation_id(&headers).as_ref());
     let verdicts = door.dispatcher.dispatch_all(company, orders, is_atomic).await;
     let mut verdicts = verdicts.iter();
     let shown = places.iter().map(|place| match place {
@@ -116,11 +118,11 @@ enum Place {
     Malformed(Option<String>, Problem),
 }
 
-fn split(entries: Vec<Entry>) -> (Vec<Place>, Vec<Order>) {
+fn split(entries: Vec<Entry>, trace: Option<&Arc<str>>) -> (Vec<Place>, Vec<Order>) {
     let mut orders = Vec::with_capacity(entries.len());
     let place = |entry: Entry| match entry.read {
         Ok((kind, order)) => {
-            orders.push(order);
+            orders.push(order.traced(trace.cloned()));
             Place::Asked(kind)
         }
         Err(problem) => Place::Malformed(entry.key, problem),

@@ -1,5 +1,7 @@
-//! One line in the log for each request, with the trace that it is part of (W3C `traceparent`).
+//! One line in the log for each request, with the trace that it is part of (W3C `traceparent`); the
+//! events of its commands keep the trace's id too.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::http::HeaderMap;
@@ -11,15 +13,14 @@ use crate::metrics;
 pub(super) struct Trace {
     method: &'static str,
     route: String,
-    parent: Option<String>,
+    parent: Option<Arc<str>>,
     since: Instant,
 }
 
 impl Trace {
     /// Begins with a request's headers. Routes are told by their template: an id is nobody's matter.
     pub(super) fn begin(method: &'static str, route: &str, headers: &HeaderMap) -> Self {
-        let parent = headers.get("traceparent").and_then(|value| value.to_str().ok());
-        let trace_id = parent.and_then(trace_id).map(ToOwned::to_owned);
+        let trace_id = correlation_id(headers);
         Self { method, route: route.to_owned(), parent: trace_id, since: Instant::now() }
     }
 
@@ -35,6 +36,12 @@ impl Trace {
             tracing::debug!(method, route, status, micros, trace_id, "answered");
         }
     }
+}
+
+/// The trace that a request is part of; none when it names none that is one.
+pub(super) fn correlation_id(headers: &HeaderMap) -> Option<Arc<str>> {
+    let parent = headers.get("traceparent").and_then(|value| value.to_str().ok());
+    parent.and_then(trace_id).map(Into::into)
 }
 
 /// The trace's id in a `traceparent` of any version: 32 hexadecimal digits that are not all nought.

@@ -26,6 +26,9 @@ pub struct Provenance {
     /// The command's key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// The trace that the command was part of: the trace id of its W3C `traceparent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
     /// `import` for history that was taken in; absent for what the ledger decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
@@ -59,6 +62,7 @@ impl Provenance {
             responsible_user_id: actor.responsible_user_id.clone(),
             authenticated_by: authenticated_by.map(ToOwned::to_owned),
             key: Some(key.to_owned()),
+            correlation_id: None,
             origin: None,
             activity_id: None,
             activity_created_at: None,
@@ -80,6 +84,12 @@ impl Provenance {
             activity_details: row.details.clone(),
             ..Self::decided(actor, None, "")
         }
+    }
+
+    /// As part of a trace.
+    #[must_use]
+    pub fn traced(self, correlation_id: Option<&str>) -> Self {
+        Self { correlation_id: correlation_id.map(ToOwned::to_owned), ..self }
     }
 
     /// Who asked.

@@ -6,7 +6,8 @@ use leasehold_domain::id::{AgentId, CompanyId, RunId};
 use leasehold_domain::stream::AggregateType;
 use leasehold_domain::text::Label;
 use leasehold_projections::activity_log::{ActivityRow, entity};
-use sqlx::PgConnection;
+use serde::Serialize;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::bind::{ids, signed, words};
@@ -32,11 +33,27 @@ pub struct ActivityFilter {
     pub with_bookkeeping: bool,
 }
 
+/// One line of the activity log with what only its event knows.
+#[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
+#[serde(rename_all = "camelCase")]
+pub struct Activity {
+    /// The line.
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub row: ActivityRow,
+    /// The trace that the command was part of, where the caller named one.
+    pub correlation_id: Option<String>,
+}
+
 macro_rules! columns {
     () => {
         "a.id, a.company_id, a.actor_type, a.actor_id, a.action, a.entity_type, a.entity_id,
                 a.agent_id, a.run_id, a.responsible_user_id, a.details, a.created_at,
-                a.authenticated_by, a.bookkeeping, a.position"
+                a.authenticated_by, a.bookkeeping, a.position,
+                (select e.metadata ->> 'correlationId'
+                 from leasehold.events e
+                 where e.company_id = a.company_id
+                   and e.position = a.position) as correlation_id"
     };
 }
 
@@ -115,7 +132,7 @@ pub async fn list_activity(
     filter: &ActivityFilter,
     (from, before): (Position, Position),
     limit: i64,
-) -> sqlx::Result<Vec<ActivityRow>> {
+) -> sqlx::Result<Vec<Activity>> {
     let statement = match (&filter.entities, &filter.runs) {
         (_, Some(_)) => LIST_OF_RUNS,
         (Some(_), None) => LIST_OF_ENTITIES,

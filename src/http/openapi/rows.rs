@@ -150,6 +150,7 @@ fn activity() -> Shape {
         .must("authenticatedBy", text("The token that really spoke.").or_null())
         .must("bookkeeping", truth("Whether it is noise to most readers."))
         .must("position", count("The event's position in the company's log."))
+        .must("correlationId", text("The trace id of the request's `traceparent`.").or_null())
 }
 
 fn event() -> Shape {

@@ -1477,6 +1477,8 @@ export interface components {
              * @description The event's position in the company's log.
              */
             position: number;
+            /** @description The trace id of the request's `traceparent`. */
+            correlationId: string | null;
         };
         /** @description A page of a list. */
         ActivityPage: {
