@@ -24,6 +24,18 @@ pub const REQUESTS: &str = "leasehold_http_requests_total";
 pub const REQUEST_SECONDS: &str = "leasehold_http_request_seconds";
 /// Leases that are open, by `state`.
 pub const OPEN_LEASES: &str = "leasehold_open_leases";
+/// Events that a projection's tables are behind the log, by `projection`.
+pub const PROJECTION_LAG: &str = "leasehold_projection_lag_events";
+/// The sweeper's term while this process has it, else 0.
+pub const SWEEPER_TERM: &str = "leasehold_sweeper_term";
+/// How long after they were due leases were ended.
+pub const SWEEPER_LATENESS: &str = "leasehold_sweeper_lateness_seconds";
+/// Leases that one cycle of the sweeper ended.
+pub const SWEEPER_ENDED: &str = "leasehold_sweeper_cycle_leases";
+/// Cleanups that are not done, by `state`.
+pub const CLEANUPS: &str = "leasehold_cleanups";
+/// For how long the oldest of them has waited, by `state`.
+pub const CLEANUP_AGE: &str = "leasehold_cleanup_oldest_age_seconds";
 /// Connections to the database, by `pool` and `state` (`used`, `idle`).
 pub const CONNECTIONS: &str = "leasehold_database_connections";
 /// Who listens to the feed.
@@ -34,7 +46,7 @@ pub const LISTENERS_CUT: &str = "leasehold_feed_listeners_cut_total";
 pub const BUILD: &str = "leasehold_build_info";
 
 /// Every name with what it is.
-pub const ALL: [(&str, &str); 11] = [
+pub const ALL: [(&str, &str); 17] = [
     (COMMANDS, "Commands by type and verdict."),
     (BATCH_COMMANDS, "Commands of one batch."),
     (APPEND_SECONDS, "How long the statement took that appends a batch."),
@@ -42,6 +54,12 @@ pub const ALL: [(&str, &str); 11] = [
     (REQUESTS, "Requests by method, route and status."),
     (REQUEST_SECONDS, "How long answers took by route; streams until they began."),
     (OPEN_LEASES, "Leases that are open, by state."),
+    (PROJECTION_LAG, "Events that a projection's tables are behind the log: 0 but in a rebuild."),
+    (SWEEPER_TERM, "The sweeper's term while this process has it, else 0."),
+    (SWEEPER_LATENESS, "How long after they were due leases were ended."),
+    (SWEEPER_ENDED, "Leases that one cycle of the sweeper ended."),
+    (CLEANUPS, "Cleanups that are not done, by state."),
+    (CLEANUP_AGE, "For how long the oldest of them has waited, by state."),
     (CONNECTIONS, "Connections to the database by pool and state."),
     (LISTENERS, "Who listens to the feed."),
     (LISTENERS_CUT, "Listeners that were sent away, by reason."),
@@ -50,8 +68,7 @@ pub const ALL: [(&str, &str); 11] = [
 
 const SECONDS: [f64; 14] =
     [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
-const COMMANDS_OF_A_BATCH: [f64; 10] =
-    [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0];
+const COUNTS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0];
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -65,14 +82,15 @@ fn install() -> Option<PrometheusHandle> {
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(full(APPEND_SECONDS), &SECONDS)
         .and_then(|builder| builder.set_buckets_for_metric(full(REQUEST_SECONDS), &SECONDS))
-        .and_then(|builder| {
-            builder.set_buckets_for_metric(full(BATCH_COMMANDS), &COMMANDS_OF_A_BATCH)
-        });
+        .and_then(|builder| builder.set_buckets_for_metric(full(SWEEPER_LATENESS), &SECONDS))
+        .and_then(|builder| builder.set_buckets_for_metric(full(BATCH_COMMANDS), &COUNTS))
+        .and_then(|builder| builder.set_buckets_for_metric(full(SWEEPER_ENDED), &COUNTS));
     let installed = builder.and_then(PrometheusBuilder::install_recorder);
     for (name, about) in ALL {
         match name {
             COMMANDS | REQUESTS | LISTENERS_CUT => describe_counter!(name, about),
-            BATCH_COMMANDS | APPEND_SECONDS | REQUEST_SECONDS => describe_histogram!(name, about),
+            BATCH_COMMANDS | APPEND_SECONDS | REQUEST_SECONDS | SWEEPER_LATENESS
+            | SWEEPER_ENDED => describe_histogram!(name, about),
             _ => describe_gauge!(name, about),
         }
     }
@@ -102,7 +120,7 @@ pub fn command(kind: &'static str, verdict: &Verdict) {
 
 /// A batch was sent to the database and came back.
 pub fn appended(commands: usize, took: Duration) {
-    histogram!(BATCH_COMMANDS).record(f64::from(u32::try_from(commands).unwrap_or(u32::MAX)));
+    histogram!(BATCH_COMMANDS).record(number(commands));
     histogram!(APPEND_SECONDS).record(took.as_secs_f64());
 }
 
@@ -111,6 +129,33 @@ pub fn request(method: &'static str, route: &str, status: u16, took: Duration) {
     let (route, status) = (route.to_owned(), status.to_string());
     histogram!(REQUEST_SECONDS, "route" => route.clone()).record(took.as_secs_f64());
     counter!(REQUESTS, "method" => method, "route" => route, "status" => status).increment(1);
+}
+
+/// The sweeper went round: under which term, and how many leases it ended.
+pub fn swept(term: i64, ended: usize) {
+    gauge!(SWEEPER_TERM).set(whole(term));
+    histogram!(SWEEPER_ENDED).record(number(ended));
+}
+
+/// Another process is the sweeper, or none.
+pub fn not_sweeping() {
+    gauge!(SWEEPER_TERM).set(0.0);
+}
+
+/// A lease was ended so long after it was due.
+pub fn ended_after(late: Duration) {
+    histogram!(SWEEPER_LATENESS).record(late.as_secs_f64());
+}
+
+/// How many cleanups are in a state, and for how long the oldest of them has waited.
+pub fn cleanups(state: &'static str, cleanups: i64, oldest_seconds: f64) {
+    gauge!(CLEANUPS, "state" => state).set(whole(cleanups));
+    gauge!(CLEANUP_AGE, "state" => state).set(oldest_seconds);
+}
+
+/// How many events a projection is behind the log.
+pub fn projection_lag(projection: &'static str, events: i64) {
+    gauge!(PROJECTION_LAG, "projection" => projection).set(whole(events));
 }
 
 /// A listener was sent away.
@@ -130,9 +175,8 @@ pub fn connections(pool: &'static str, used: usize, idle: usize) {
 }
 
 /// How many leases are in a state.
-pub fn open_leases(state: &str, leases: i64) {
-    let leases = u32::try_from(leases).unwrap_or(u32::MAX);
-    gauge!(OPEN_LEASES, "state" => state.to_owned()).set(f64::from(leases));
+pub fn open_leases(state: &'static str, leases: i64) {
+    gauge!(OPEN_LEASES, "state" => state).set(whole(leases));
 }
 
 /// How many listen.
@@ -142,4 +186,8 @@ pub fn listeners(listeners: usize) {
 
 fn number(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn whole(count: i64) -> f64 {
+    f64::from(u32::try_from(count.max(0)).unwrap_or(u32::MAX))
 }

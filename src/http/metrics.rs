@@ -3,13 +3,15 @@
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::Response;
+use leasehold_domain::lease::Status;
 
+use super::Door;
 use super::openapi::{self, Answer, Told};
 use super::problem::Problem;
 use super::request::Page;
 use super::route::Routes;
 use crate::metrics;
-use crate::read::count_open_leases;
+use crate::read::{count_cleanups, count_open_leases, find_projection_lags};
 use crate::tokens::Access;
 
 pub(super) fn routes() -> Routes {
@@ -28,15 +30,28 @@ async fn show(Page(door): Page) -> Result<Response, Problem> {
     metrics::connections("readers", size.saturating_sub(idle), idle);
     metrics::listeners(door.feed.listeners());
     // What the database cannot tell now is not told; the rest is.
-    if let Ok(mut reader) = door.readers.acquire().await
-        && let Ok(states) = count_open_leases(&mut reader).await
-    {
-        for (state, leases) in states {
-            metrics::open_leases(&state, leases);
-        }
+    if let Err(error) = look(&door).await {
+        tracing::debug!(%error, "the database could not be asked for its gauges");
     }
     let mut response = Response::new(Body::from(metrics::render()));
     let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, text);
     Ok(response)
+}
+
+/// What only the database knows.
+async fn look(door: &Door) -> sqlx::Result<()> {
+    let mut reader = door.readers.acquire().await?;
+    let counted = count_open_leases(&mut reader).await?;
+    for state in [Status::Active, Status::Retained] {
+        let found = counted.iter().find(|(word, _)| word == state.as_str());
+        metrics::open_leases(state.as_str(), found.map_or(0, |(_, leases)| *leases));
+    }
+    for gauge in count_cleanups(&mut reader).await? {
+        metrics::cleanups(gauge.state.as_str(), gauge.cleanups, gauge.oldest_seconds);
+    }
+    for (projection, events) in find_projection_lags(&mut reader).await? {
+        metrics::projection_lag(projection, events);
+    }
+    Ok(())
 }

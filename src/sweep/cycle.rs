@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Progress, Sweeper};
 use crate::dispatch::{Caller, Failure, Order, Verdict};
 use crate::log::{Term, record_outage, take_term};
+use crate::metrics;
 use crate::read::{DueLease, count_due_holders, list_due_leases};
 
 /// How long a lease is left alone that could not be decided, so that it does not stand in the way.
@@ -43,6 +44,7 @@ impl Sweeper {
         let taken = take_term(&mut connection, self.holder, seconds, swept_at).await?;
         let Some(term) = taken else {
             self.memory.swept = None;
+            metrics::not_sweeping();
             return Ok(Progress { pause: self.settings.cycle, ..Progress::default() });
         };
         let outage = match self.outage_before(&term) {
@@ -66,6 +68,7 @@ impl Sweeper {
         let later = due.split_off(due.partition_point(|lease| lease.due_at <= term.now));
         let is_more = later.is_empty() && i64::try_from(due.len()) == Ok(limit);
         let (enforced, left) = self.enforce(&due, &term, outage, began).await?;
+        metrics::swept(term.term, enforced);
         self.memory.swept = Some((term.now, began));
         let pause = self.pause(&later, &term, began, is_more);
         Ok(Progress { is_ours: true, enforced, left, pause })
@@ -123,8 +126,11 @@ impl Sweeper {
                 }
                 let sent = Instant::now();
                 let done = self.enforce_batch(CompanyId(company), batch, read_at, outage).await?;
-                enforced += done;
-                left += batch.len() - done;
+                let now = term.now + began.elapsed();
+                let late = done.iter().filter_map(|due_at| (now - due_at).to_std().ok());
+                late.for_each(metrics::ended_after);
+                enforced += done.len();
+                left += batch.len() - done.len();
                 if leases.len() > batch.len() {
                     sleep(sent.elapsed()).await;
                 }
@@ -133,27 +139,28 @@ impl Sweeper {
         Ok((enforced, left))
     }
 
+    /// When those were due that were ended.
     async fn enforce_batch(
         &mut self,
         company: CompanyId,
         batch: &[&DueLease],
         read_at: Timestamp,
         outage: Option<Outage>,
-    ) -> sqlx::Result<usize> {
+    ) -> sqlx::Result<Vec<DateTime<Utc>>> {
         let order = |lease: &&DueLease| {
             let (version, due_at) =
                 (lease.version.unsigned_abs(), Timestamp::new(lease.due_at).ok()?);
             let enforce = Enforce { version, due_at, read_at, outage };
             let command = Command::EnforceLease(LeaseId(lease.id), enforce);
             let caller = Caller { actor: Actor::system("sweeper"), authenticated_by: None };
-            Some((lease.id, Order::new(command, None, caller)))
+            Some(((lease.id, lease.due_at), Order::new(command, None, caller)))
         };
-        let (ids, orders): (Vec<Uuid>, Vec<Order>) = batch.iter().filter_map(order).unzip();
+        let (leases, orders): (Vec<_>, Vec<Order>) = batch.iter().filter_map(order).unzip();
         let verdicts = self.dispatcher.dispatch_all(company, orders, false).await;
-        let mut done = 0;
-        for (id, verdict) in ids.into_iter().zip(verdicts) {
+        let mut done = Vec::new();
+        for ((id, due_at), verdict) in leases.into_iter().zip(verdicts) {
             if matches!(verdict, Verdict::Accepted { .. }) {
-                done += 1;
+                done.push(due_at);
             } else if is_away(&verdict) {
                 // Holders cannot renew either: this cycle did not come to its end.
                 return Err(sqlx::Error::PoolTimedOut);

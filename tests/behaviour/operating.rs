@@ -7,6 +7,8 @@ use std::sync::Arc;
 use leasehold::http::{Door, Rules, Tls, serve_tls};
 use leasehold::ledger::{Ledger, Options};
 use leasehold::metrics;
+use leasehold::read::{count_cleanups, find_projection_lags};
+use leasehold_domain::lease::CleanupState;
 use rcgen::generate_simple_self_signed;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -18,12 +20,14 @@ use tokio_rustls::TlsConnector;
 use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
-use crate::support::server::Server;
+use crate::support::server::{Server, id};
 
 #[tokio::test]
 async fn every_metric_is_there_and_says_what_happened() {
     let server = Server::start().await;
     let environment = server.environment("box", json!({})).await;
+    let lease = id(&server.lease(&environment, json!({"ttlSeconds": 1})).await);
+    server.swept_until(&format!("leases/{lease}"), |lease| lease["phase"] == "ended").await;
     server.lease_of(&environment, Uuid::now_v7()).await;
     let text = server.get("/metrics").await.expect(200);
     let text = text.as_str().unwrap();
@@ -40,6 +44,32 @@ async fn every_metric_is_there_and_says_what_happened() {
     assert!(text.contains("route=\"/v1/companies/{companyId}/leases\""), "{text}");
     assert!(text.contains("leasehold_open_leases{state=\"active\"}"), "{text}");
     assert!(!text.contains(&server.company.to_string()), "no label names a company");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn gauges_show_what_waits_and_what_is_behind() {
+    let server = Server::start().await;
+    let environment = server.environment("box", json!({})).await;
+    let left = id(&server.lease(&environment, json!({"provider": "e2b"})).await);
+    let end = json!({"cleanupStatus": "pending"});
+    server.post(&format!("leases/{left}/release"), &end).await.expect(200);
+    let mut reader = server.database.pool.acquire().await.unwrap();
+    let cleanups = count_cleanups(&mut reader).await.unwrap();
+    let pending = cleanups.iter().find(|gauge| gauge.state == CleanupState::Pending).unwrap();
+    assert_eq!((pending.cleanups, cleanups.len()), (1, 5));
+    assert!(pending.oldest_seconds > 0.0);
+    let lags = find_projection_lags(&mut reader).await.unwrap();
+    assert!(lags.iter().all(|(_, behind)| *behind == 0), "{lags:?}");
+    let rebuild = "insert into leasehold.rebuilds
+        values (default, gen_random_uuid(), '{environments}', 'loading', 'a test', now(), now(),
+                0, 0)";
+    sqlx::query(rebuild).execute(&mut *reader).await.unwrap();
+    let lags = find_projection_lags(&mut reader).await.unwrap();
+    let head = "select position from leasehold.heads";
+    let head: i64 = sqlx::query_scalar(head).fetch_one(&mut *reader).await.unwrap();
+    assert_eq!(lags, [("environments", head), ("environment_leases", 0), ("activity_log", 0)]);
+    drop(reader);
     server.stop().await;
 }
 
