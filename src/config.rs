@@ -29,11 +29,13 @@ impl Database {
     /// # Errors
     /// [`BadUrl`] when a URL was given that cannot be read.
     pub fn choose(url: Option<&str>, data_dir: Option<PathBuf>) -> Result<Self, BadUrl> {
-        if let Some(url) = url {
+        // A variable that is set to nothing is one that is not set.
+        if let Some(url) = url.filter(|url| !url.is_empty()) {
             let options = PgConnectOptions::from_str(url).map_err(BadUrl)?;
             return Ok(Self::Given(Box::new(options)));
         }
-        let is_named = LIBPQ.iter().any(|name| std::env::var_os(name).is_some());
+        let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_named = LIBPQ.iter().any(is_set);
         if is_named && data_dir.is_none() {
             return Ok(Self::Given(Box::new(PgConnectOptions::new())));
         }

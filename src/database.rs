@@ -1,14 +1,21 @@
 //! The database as the ledger needs it: reachable, fit, migrated.
 
+use std::io;
+use std::time::Duration;
+
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use tokio::time::timeout;
 
 use crate::log::{DatabaseError, make_partitions, read_clock};
 use crate::read::{Readiness, find_newest_migration, readiness};
 
 /// What this program brings a database to.
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// How long a start waits for a server that says nothing.
+const START_FOR: Duration = Duration::from_secs(10);
 
 /// Brings the schema `leasehold` to this program's version and makes the coming days' receipt
 /// partitions. Safe to run from several processes at once: the migrator takes an advisory lock.
@@ -49,7 +56,22 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, DatabaseErr
         .application_name("leasehold migration")
         .options([("search_path", "leasehold"), ("client_min_messages", "warning")])
         .disable_statement_logging();
-    PgConnection::connect_with(&options).await.map_err(DatabaseError::Unreachable)
+    connect_within(START_FOR, &options).await.map_err(DatabaseError::of_connecting)
+}
+
+/// Connects. A server that takes the connection and says nothing is as good as none.
+pub(crate) async fn connect_within(
+    patience: Duration,
+    options: &PgConnectOptions,
+) -> sqlx::Result<PgConnection> {
+    let connecting = timeout(patience, PgConnection::connect_with(options));
+    connecting.await.unwrap_or_else(|_| Err(silence()))
+}
+
+/// The error of a server that says nothing.
+pub(crate) fn silence() -> sqlx::Error {
+    let what = "the server took the connection and said nothing";
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, what))
 }
 
 /// A database that loses what it acknowledged is no place for a ledger.
@@ -110,10 +132,10 @@ pub async fn readers(options: &PgConnectOptions) -> Result<PgPool, DatabaseError
         ]);
     PgPoolOptions::new()
         .max_connections(8)
-        .acquire_timeout(std::time::Duration::from_secs(5))
+        .acquire_timeout(Duration::from_secs(5))
         .connect_with(options)
         .await
-        .map_err(DatabaseError::Unreachable)
+        .map_err(DatabaseError::of_connecting)
 }
 
 /// A pool for what is written and is no command; it connects when it is needed.
@@ -126,6 +148,6 @@ pub fn keepers(options: &PgConnectOptions) -> PgPool {
         .options([("statement_timeout", "10s"), ("lock_timeout", "5s"), ("jit", "off")]);
     PgPoolOptions::new()
         .max_connections(2)
-        .acquire_timeout(std::time::Duration::from_secs(5))
+        .acquire_timeout(Duration::from_secs(5))
         .connect_lazy_with(options)
 }

@@ -1,8 +1,16 @@
 //! A lane's connection: how it is set up, and how a lost one is known to be over.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
+use tokio::time::timeout;
+
+use crate::database::silence;
+
+/// How long a lane waits for a server that takes its connection and says nothing.
+const CONNECT_FOR: Duration = Duration::from_secs(5);
 
 /// A connection with the backend behind it.
 #[derive(Debug)]
@@ -39,7 +47,12 @@ impl LaneConnection {
                 ("idle_in_transaction_session_timeout", "60s"),
                 ("synchronous_commit", "on"),
             ]);
-        let mut connection = PgConnection::connect_with(&options).await?;
+        let opened = timeout(CONNECT_FOR, Self::open_with(&options)).await;
+        opened.unwrap_or_else(|_| Err(silence()))
+    }
+
+    async fn open_with(options: &PgConnectOptions) -> sqlx::Result<Self> {
+        let mut connection = PgConnection::connect_with(options).await?;
         let backend = sqlx::query_as(
             "select pid, backend_start as started_at
              from pg_catalog.pg_stat_get_activity(pg_backend_pid())",

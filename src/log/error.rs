@@ -8,6 +8,12 @@ pub enum DatabaseError {
     /// It cannot be reached.
     #[error("the database cannot be reached")]
     Unreachable(#[source] sqlx::Error),
+    /// There is no database of that name on the server.
+    #[error("the server has no such database; make it first, with createdb or `create database`")]
+    Missing(#[source] sqlx::Error),
+    /// The server does not let this user in.
+    #[error("the server does not let this user in: look at the user, the password and pg_hba.conf")]
+    Denied(#[source] sqlx::Error),
     /// Its schema is newer than this program.
     #[error(
         "the database was migrated by a newer version of leasehold (migration {0}); upgrade this program"
@@ -50,6 +56,19 @@ pub enum DatabaseError {
     Other(#[from] sqlx::Error),
 }
 
+impl DatabaseError {
+    /// Why there is no connection.
+    #[must_use]
+    pub fn of_connecting(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        match code.as_deref() {
+            Some("3D000") => Self::Missing(error),
+            Some(code) if code.starts_with("28") || code == "42501" => Self::Denied(error),
+            Some(_) | None => Self::Unreachable(error),
+        }
+    }
+}
+
 /// How a failed statement is to be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
@@ -77,8 +96,11 @@ impl Trouble {
         let code = database.code().unwrap_or_default().into_owned();
         match (code.get(..2).unwrap_or_default(), code.as_str()) {
             (_, "53100") => Self::Full,
-            // Too many connections: as good as no server.
-            (_, "53300") | ("08" | "57" | "58" | "XX", _) => Self::Lost,
+            // Too many connections, a database that takes none or is gone, a password that was
+            // changed, a standby where the primary was: as good as no server.
+            (_, "53300" | "55000" | "3D000" | "25006") | ("08" | "28" | "57" | "58" | "XX", _) => {
+                Self::Lost
+            }
             (_, "23505") => Self::Duplicate,
             ("40", _) | (_, "55P03") => Self::Contended,
             ("22" | "23" | "54", _) => Self::Unstorable,
