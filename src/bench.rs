@@ -6,6 +6,7 @@
 //! are taken within a round. `docs/benchmark.md` says what is the same for all and what is not.
 
 mod contender;
+mod feed;
 mod measure;
 mod paperclip;
 mod report;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 
+pub use feed::{FeedSample, FeedSettings, run_feed};
 pub use paperclip::{Installation, NotInstalled};
 pub use report::{Line, Report, Sample};
 pub use server::{Server, Setting};

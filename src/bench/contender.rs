@@ -7,6 +7,8 @@ mod http;
 mod leasehold;
 mod stock;
 
+pub(super) use http::Elsewhere;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

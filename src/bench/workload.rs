@@ -72,6 +72,11 @@ impl Workload {
         })
     }
 
+    /// The companies that there are, each once.
+    pub(super) fn companies(&self) -> Vec<CompanyId> {
+        self.places.iter().step_by(self.environments_per_company).map(|p| p.company).collect()
+    }
+
     /// The cycles of one client: the same every time, and other ones than any other client's.
     pub(super) fn cycles_of(&self, client: usize) -> Cycles<'_> {
         let agent = AgentId(Uuid::now_v7());

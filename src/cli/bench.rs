@@ -3,18 +3,25 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::Global;
 use super::exit::{Failed, Kind};
 use super::output::{self, Format, note};
+use super::serve::raise_open_files;
 use super::session::Server;
-use crate::bench::{self, Installation, Name, NotInstalled, Settings, Step};
+use crate::bench::{
+    self, FeedSample, FeedSettings, Installation, Name, NotInstalled, Settings, Step,
+};
 
 /// Measure acquire+release cycles beside hand-written SQL and a stock framework, in a database of
 /// its own on the given or the private PostgreSQL, which is dropped afterwards.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Bench {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Numbers of concurrent clients.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 32, 256], value_name = "N,…")]
     clients: Vec<usize>,
@@ -47,8 +54,52 @@ pub(super) struct Bench {
     keep: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Whether everybody hears everything on the live feed, and what listeners cost those who write:
+    /// without and with them, in turn, on a server in a process of its own.
+    Feed {
+        /// Listeners, each of one company.
+        #[arg(long, default_value_t = 2_000, value_name = "N")]
+        listeners: usize,
+        /// Clients that write.
+        #[arg(long, default_value_t = 32, value_name = "N")]
+        clients: usize,
+        /// Companies that both are spread over.
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        companies: usize,
+        /// How often both are measured.
+        #[arg(long, default_value_t = 3, value_name = "N")]
+        rounds: usize,
+        /// Seconds of one measurement.
+        #[arg(long, default_value_t = 5, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=3_600))]
+        seconds: u32,
+    },
+}
+
+/// What a table of the feed's samples shows.
+const FEED_COLUMNS: [&str; 6] =
+    ["round", "listeners", "rate", "serverMicros", "databaseMicros", "heard"];
+
+async fn feed(global: &Global, settings: &FeedSettings) -> Result<(), Failed> {
+    raise_open_files();
+    let server = Server::open(global).await?;
+    let tell = |sample: &FeedSample| {
+        let FeedSample { round, listeners, rate, .. } = sample;
+        note(&format!("round {round}, {listeners} listeners: {rate:.0} cycles a second"));
+    };
+    let measured = bench::run_feed(&server.options, settings, &tell).await;
+    server.close().await?;
+    let rows: Vec<Value> = measured?.iter().map(|sample| json!(sample)).collect();
+    output::list(global.output, &FEED_COLUMNS, &rows)
+}
+
 impl Bench {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        if let Some(What::Feed { listeners, clients, companies, rounds, seconds }) = self.what {
+            let settings = FeedSettings { listeners, clients, companies, rounds, seconds };
+            return feed(global, &settings).await;
+        }
         let settings = self.settings()?;
         let server = Server::open(global).await?;
         let measured = bench::run(&server.options, &settings, &tell).await;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use leasehold_domain::limits::Limits;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -39,6 +40,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        raise_open_files();
         let tls = self.tls()?;
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             Failed::new(Kind::Error, format!("cannot listen on {}: {error}", self.listen))
@@ -91,6 +93,16 @@ impl Serve {
     fn rules(&self, limits: Limits) -> Rules {
         let per_second = Some(self.requests_per_second).filter(|rate| *rate > 0);
         Rules { limits, requests_per_second: per_second }
+    }
+}
+
+/// Lets the process have as many files open as the system allows it: each listener is one, and
+/// shells begin with a thousand.
+pub(super) fn raise_open_files() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
+    if let Err(error) = raised {
+        tracing::debug!(%error, "the number of open files stays as it is");
     }
 }
 

@@ -61,14 +61,7 @@ impl Contender for Served {
     }
 
     async fn client(&self) -> Result<Box<dyn Client>, Error> {
-        let stream =
-            TcpStream::connect(("127.0.0.1", self.port)).await.map_err(Error::unexpected)?;
-        stream.set_nodelay(true).map_err(Error::unexpected)?;
-        let (requests, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(Error::unexpected)?;
-        tokio::spawn(connection);
-        let (workload, is_single) = (Arc::clone(&self.workload), self.at_once == 1);
-        Ok(Box::new(Caller { requests, workload, is_single }))
+        Caller::open(self.port, &self.workload, self.at_once == 1).await
     }
 
     async fn close(self: Box<Self>) {
@@ -113,7 +106,41 @@ impl Client for Caller {
     }
 }
 
+/// A server in a process of its own.
+pub(in crate::bench) struct Elsewhere {
+    port: u16,
+    workload: Arc<Workload>,
+}
+
+impl Elsewhere {
+    pub(in crate::bench) fn new(port: u16, workload: &Arc<Workload>) -> Self {
+        Self { port, workload: Arc::clone(workload) }
+    }
+}
+
+#[async_trait]
+impl Contender for Elsewhere {
+    async fn client(&self) -> Result<Box<dyn Client>, Error> {
+        Caller::open(self.port, &self.workload, true).await
+    }
+
+    async fn close(self: Box<Self>) {}
+}
+
 impl Caller {
+    async fn open(
+        port: u16,
+        workload: &Arc<Workload>,
+        is_single: bool,
+    ) -> Result<Box<dyn Client>, Error> {
+        let stream = TcpStream::connect(("127.0.0.1", port)).await.map_err(Error::unexpected)?;
+        stream.set_nodelay(true).map_err(Error::unexpected)?;
+        let (requests, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(Error::unexpected)?;
+        tokio::spawn(connection);
+        Ok(Box::new(Self { requests, workload: Arc::clone(workload), is_single }))
+    }
+
     async fn cycle(&mut self, cycle: &Cycle) -> Result<(), Error> {
         let leases = format!("/v1/companies/{}/leases", cycle.place.company);
         let acquire = self.acquire(cycle);
