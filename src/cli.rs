@@ -20,6 +20,7 @@ mod openapi;
 mod output;
 mod progress;
 mod projections;
+mod remote;
 mod replay;
 mod run;
 mod serve;
@@ -59,6 +60,18 @@ struct Global {
     /// How to print data.
     #[arg(short, long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     output: Format,
+    /// Work through this server instead of a database, such as `https://ledger.example:5327`.
+    #[arg(long, global = true, env = "LEASEHOLD_SERVER", value_name = "URL")]
+    server: Option<String>,
+    /// With --server: the token to show; better given by the variable, where no other user sees it.
+    #[arg(
+        long,
+        global = true,
+        env = "LEASEHOLD_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    token: Option<String>,
     /// A PostgreSQL server; without it (and without PG* variables), a private one.
     #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
@@ -89,6 +102,15 @@ struct Global {
 }
 
 impl Global {
+    /// The moment that is asked about, in the words of the HTTP interface.
+    fn moment_query(&self) -> remote::Query {
+        remote::maybe([
+            ("at", self.at.map(|at| at.to_string())),
+            ("asKnown", self.as_known.then(|| "true".to_owned())),
+            ("atPosition", self.at_position.map(|position| position.to_string())),
+        ])
+    }
+
     /// The moment that is asked about; none for now.
     fn moment(&self) -> Option<Moment> {
         match (self.at, self.at_position) {
@@ -156,7 +178,7 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    output::set_up(&cli.global);
+    output::set_up(&cli.global, matches!(cli.command, Command::Serve(_)));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return exit::report(&Failed::error(format!("no runtime: {error}"))),

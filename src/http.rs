@@ -63,6 +63,8 @@ use route::Routes;
 pub use body::is_reserved_in;
 pub use openapi::document;
 pub use problem::{Code, Retry};
+pub use query::LIMIT_MAX;
+pub use route::route_of;
 pub use tls::{BadTls, Tls};
 
 /// How long requests in hand may take after the shutdown has begun.

@@ -8,6 +8,7 @@ mod behaviour {
     mod append_only;
     mod atomic;
     mod benching;
+    mod connecting;
     mod digests;
     mod dispatching;
     mod feed;
@@ -26,6 +27,7 @@ mod behaviour {
     mod http_runs;
     mod http_scopes;
     mod http_serving;
+    mod http_traces;
     mod http_waiting;
     mod importing;
     mod isolation;
@@ -53,6 +55,7 @@ mod behaviour {
     mod ssh_bad_days;
     mod sweeping;
     mod sweeping_killed;
+    mod through_server;
     mod tokens;
     mod tokens_matrix;
     mod two_servers;

@@ -1,5 +1,7 @@
 //! `leasehold activity`: who did what.
 
+mod through;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +18,7 @@ use super::company::companies;
 use super::exit::Failed;
 use super::follow;
 use super::output;
+use super::remote::Remote;
 use super::session::Session;
 use crate::read::{self, ActivityFilter};
 
@@ -49,6 +52,9 @@ pub(super) struct Activity {
 
 impl Activity {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        if let Some(remote) = Remote::of(global)? {
+            return through::run(&self, global, &remote).await;
+        }
         let session = Session::open(global).await?;
         let shown = if self.follow {
             self.follow(global, &session).await

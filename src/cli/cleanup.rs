@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use leasehold_domain::company::CommandType;
+use leasehold_domain::lease::CleanupState;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -11,12 +12,17 @@ use super::commands::{Fill, Keyed, Target, send};
 use super::company::companies;
 use super::exit::Failed;
 use super::output;
+use super::remote::{Remote, maybe};
 use super::session::Session;
 use crate::read::{CleanupFilter, Keyset, list_cleanups};
 
 /// What a table of cleanups shows.
 const COLUMNS: [&str; 6] =
     ["id", "cleanupState", "cleanupDueAt", "provider", "providerLeaseId", "environmentId"];
+
+/// The same of an item of a server's queue.
+pub(super) const ITEM_COLUMNS: [&str; 6] =
+    ["leaseId", "state", "dueAt", "provider", "providerLeaseId", "environmentId"];
 
 /// Cleanups: what is left at providers.
 #[derive(Debug, Args)]
@@ -123,10 +129,17 @@ impl Cleanup {
 }
 
 async fn list(global: &Global, states: &[String], limit: u32) -> Result<(), Failed> {
-    let states: Result<Vec<_>, _> = states.iter().map(|word| word.parse()).collect();
+    let states: Result<Vec<CleanupState>, _> = states.iter().map(|word| word.parse()).collect();
     let states =
         states.map_err(|error: leasehold_domain::UnknownWord| Failed::usage(error.to_string()))?;
     let states = Some(states).filter(|states| !states.is_empty());
+    if let Some(remote) = Remote::of(global)? {
+        let word = |state: &CleanupState| state.as_str();
+        let words = states.iter().flatten().map(word).collect::<Vec<_>>().join(",");
+        let query = maybe([("state", Some(words).filter(|words| !words.is_empty()))]);
+        let rows = remote.list(&remote.path("cleanups"), &query, limit as usize).await?;
+        return output::list(global.output, &ITEM_COLUMNS, &rows);
+    }
     let filter = CleanupFilter { states, ..CleanupFilter::default() };
     let session = Session::open(global).await?;
     let rows = rows(&session.ledger.readers, global, &filter, limit).await;

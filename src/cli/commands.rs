@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::Global;
 use super::exit::Failed;
 use super::output::{self, note};
+use super::remote::Remote;
 use super::session::Session;
 use crate::dispatch::{Body, Caller, Order, Verdict};
 use crate::http::is_reserved_in;
@@ -84,6 +85,10 @@ pub(super) async fn send(
     target: Target,
     fill: Fill,
 ) -> Result<(), Failed> {
+    if let Some(remote) = Remote::of(global)? {
+        let answer = remote.dispatch(kind, keyed.key.as_deref(), &fill.0).await?;
+        return print_answer(global, kind, &fill.0, answer);
+    }
     let session = Session::open(global).await?;
     let sent = send_with(&session, global, keyed, kind, target, fill).await;
     session.close().await?;
@@ -168,6 +173,28 @@ fn print_body(global: &Global, body: &Body) -> Result<(), Failed> {
         }
     };
     output::one(global.output, &value)
+}
+
+/// What a server answered, in the same words.
+fn print_answer(
+    global: &Global,
+    kind: CommandType,
+    body: &Map<String, Value>,
+    mut answer: Value,
+) -> Result<(), Failed> {
+    if kind == CommandType::RemoveEnvironment {
+        return output::one(global.output, &json!({"removed": body.get("environmentId")}));
+    }
+    for (list, columns) in [
+        ("released", &super::lease::COLUMNS[..]),
+        ("leases", &super::lease::COLUMNS),
+        ("items", &super::cleanup::ITEM_COLUMNS),
+    ] {
+        if let Some(Value::Array(rows)) = answer.get_mut(list).map(Value::take) {
+            return output::list(global.output, columns, &rows);
+        }
+    }
+    output::one(global.output, &answer)
 }
 
 /// Whoever types is the actor, by his name on this machine.

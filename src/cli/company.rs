@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Global;
 use super::exit::Failed;
 use super::output;
+use super::remote::{Query, Remote};
 use super::session::Session;
 use crate::read;
 
@@ -31,10 +32,15 @@ enum CompanyCommand {
 impl Company {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
         let CompanyCommand::List = self.command;
-        let session = Session::open(global).await?;
-        let rows = list(&session.ledger.readers).await;
-        session.close().await?;
-        output::list(global.output, &["companyId", "position", "epoch", "recordedAt"], &rows?)
+        let rows = if let Some(remote) = Remote::of(global)? {
+            remote.list("/v1/admin/companies", &Query::new(), usize::MAX).await?
+        } else {
+            let session = Session::open(global).await?;
+            let rows = list(&session.ledger.readers).await;
+            session.close().await?;
+            rows?
+        };
+        output::list(global.output, &["companyId", "position", "epoch", "recordedAt"], &rows)
     }
 }
 

@@ -13,6 +13,7 @@ use super::commands::{Fill, Keyed, Target, company_of, send};
 use super::company::companies;
 use super::exit::Failed;
 use super::output;
+use super::remote::{Remote, maybe};
 use super::session::Session;
 use crate::read::{self, EnvironmentFilter, Keyset};
 
@@ -173,6 +174,15 @@ async fn list(
     status: Option<Status>,
     driver: Option<Driver>,
 ) -> Result<(), Failed> {
+    if let Some(remote) = Remote::of(global)? {
+        let mut query = maybe([
+            ("status", status.map(|status| status.to_string())),
+            ("driver", driver.map(|driver| driver.to_string())),
+        ]);
+        query.extend(global.moment_query());
+        let rows = remote.list(&remote.path("environments"), &query, usize::MAX).await?;
+        return output::list(global.output, &COLUMNS, &rows);
+    }
     let session = Session::open(global).await?;
     let statuses = status.map(|status| vec![status]);
     let filter = EnvironmentFilter { statuses, drivers: driver.map(|driver| vec![driver]) };
@@ -208,6 +218,12 @@ async fn list_all(
 }
 
 async fn show(global: &Global, id: Uuid) -> Result<(), Failed> {
+    if let Some(remote) = Remote::of(global)? {
+        let (path, moment) = (remote.path(&format!("environments/{id}")), global.moment_query());
+        let mut shown = remote.get(&path, &moment).await?;
+        shown["usage"] = remote.get(&format!("{path}/usage"), &moment).await?;
+        return output::one(global.output, &shown);
+    }
     let session = Session::open(global).await?;
     let shown = find(&session.ledger.readers, global, EnvironmentId(id)).await;
     session.close().await?;

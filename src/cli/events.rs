@@ -11,6 +11,7 @@ use super::company::companies;
 use super::exit::Failed;
 use super::follow;
 use super::output::{self, Format};
+use super::remote::Remote;
 use super::session::Session;
 use crate::log::{Head, Recorded, list_events, load_heads};
 use crate::read::count_events;
@@ -49,6 +50,9 @@ impl Events {
         if let Some(EventsCommand::Census) = self.command {
             return census(global).await;
         }
+        if let Some(remote) = Remote::of(global)? {
+            return self.run_through(global, &remote).await;
+        }
         let session = Session::open(global).await?;
         let printed = if self.follow {
             self.follow(global, &session).await
@@ -57,6 +61,47 @@ impl Events {
         };
         session.close().await?;
         printed
+    }
+
+    /// The same through a server; what comes comes by its feed.
+    async fn run_through(&self, global: &Global, remote: &Remote) -> Result<(), Failed> {
+        if self.follow {
+            let after = self.cursor(global, remote).await?;
+            let mut feed = remote.feed(after).await?;
+            return follow::until_stopped(async {
+                loop {
+                    for event in feed.next().await? {
+                        follow::line(global.output, &COLUMNS, &event)?;
+                    }
+                }
+            })
+            .await;
+        }
+        let mut kept = Vec::new();
+        for company in remote.companies().await? {
+            let (mut after, mut left) = (self.after, self.limit.unwrap_or(u64::MAX));
+            while left > 0 {
+                let page = remote.events(&company, after, left).await?;
+                let Some(last) = page.last() else { break };
+                after = last["position"].as_u64().unwrap_or(u64::MAX);
+                left -= page.len() as u64;
+                keep_or_print(global, page, &mut kept)?;
+            }
+        }
+        print_kept(global, &kept)
+    }
+
+    /// Where the feed begins; that of all companies has a cursor for each.
+    async fn cursor(&self, global: &Global, remote: &Remote) -> Result<String, Failed> {
+        if global.company.is_some() {
+            return Ok(self.after.to_string());
+        }
+        if self.after == 0 {
+            return Ok(String::new());
+        }
+        let of = |company: String| format!("{company}:{}", self.after);
+        let cursors: Vec<String> = remote.companies().await?.into_iter().map(of).collect();
+        Ok(cursors.join(","))
     }
 
     /// Each event on a line of its own, as it comes.
@@ -81,10 +126,7 @@ impl Events {
         for company in companies(pool, global).await? {
             self.print_company(global, pool, company, &mut kept).await?;
         }
-        if global.output == Format::Jsonl {
-            return Ok(());
-        }
-        output::list(global.output, &COLUMNS, &kept)
+        print_kept(global, &kept)
     }
 
     async fn print_company(
@@ -103,17 +145,28 @@ impl Events {
             let Some(last) = page.last() else { break };
             after = last.stored.position;
             left -= page.len() as u64;
-            for event in &page {
-                let event = shown(event, heads.first())?;
-                if global.output == Format::Jsonl {
-                    output::line(&event.to_string())?;
-                } else {
-                    kept.push(event);
-                }
-            }
+            let page: Result<Vec<Value>, _> =
+                page.iter().map(|e| shown(e, heads.first())).collect();
+            keep_or_print(global, page?, kept)?;
         }
         Ok(())
     }
+}
+
+/// Lines go out as they come.
+fn keep_or_print(global: &Global, page: Vec<Value>, kept: &mut Vec<Value>) -> Result<(), Failed> {
+    if global.output == Format::Jsonl {
+        return page.iter().try_for_each(|event| output::line(&event.to_string()));
+    }
+    kept.extend(page);
+    Ok(())
+}
+
+fn print_kept(global: &Global, kept: &[Value]) -> Result<(), Failed> {
+    if global.output == Format::Jsonl {
+        return Ok(());
+    }
+    output::list(global.output, &COLUMNS, kept)
 }
 
 async fn census(global: &Global) -> Result<(), Failed> {

@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Usage = 2,
     NotFound = 3,
     Refused = 4,
+    NotAllowed = 5,
+    TimedOut = 6,
     Unavailable = 7,
     VerificationFailed = 8,
 }
@@ -46,6 +48,17 @@ impl Failed {
 
     pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self::new(Kind::NotFound, message)
+    }
+
+    /// A message with the causes behind it.
+    pub(super) fn caused(kind: Kind, message: &str, error: &dyn std::error::Error) -> Self {
+        let causes = Self::chain(kind, error);
+        Self::new(kind, format!("{message}: {}", causes.message))
+    }
+
+    /// Whether asking again, later, may be answered.
+    pub(super) fn may_be_repeated(&self) -> bool {
+        self.kind == Kind::Unavailable
     }
 
     /// An error with its causes, outermost first.
@@ -107,7 +120,9 @@ impl From<Failure> for Failed {
 impl From<DatabaseError> for Failed {
     fn from(error: DatabaseError) -> Self {
         let kind = match &error {
-            DatabaseError::Unreachable(_) => Kind::Unavailable,
+            DatabaseError::Unreachable(_)
+            | DatabaseError::Missing(_)
+            | DatabaseError::Denied(_) => Kind::Unavailable,
             DatabaseError::Newer(_)
             | DatabaseError::Foreign(_)
             | DatabaseError::NotMigrated

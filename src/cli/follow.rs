@@ -49,6 +49,13 @@ pub(super) async fn follow(
             let _ = timeout(POLL_EVERY, moves.changed()).await;
         }
     };
+    until_stopped(following).await
+}
+
+/// Goes on until somebody stops it, which is a good end.
+pub(super) async fn until_stopped(
+    following: impl Future<Output = Result<(), Failed>>,
+) -> Result<(), Failed> {
     tokio::select! {
         ended = following => ended,
         () = asked_to_stop() => Ok(()),

@@ -39,8 +39,8 @@ pub(super) enum Color {
 static IS_QUIET: AtomicBool = AtomicBool::new(false);
 static IS_COLOURED: AtomicBool = AtomicBool::new(false);
 
-/// Takes the settings of this run.
-pub(super) fn set_up(global: &Global) {
+/// Takes the settings of this run. A server without a terminal before it writes its log as JSON.
+pub(super) fn set_up(global: &Global, is_server: bool) {
     IS_QUIET.store(global.quiet, Ordering::Relaxed);
     let wanted = match global.color {
         Color::Always => true,
@@ -58,11 +58,13 @@ pub(super) fn set_up(global: &Global) {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("LEASEHOLD_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("leasehold={level}")));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    let is_terminal = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if is_server && !is_terminal {
+        log.json().flatten_event(true).init();
+    } else {
+        log.with_ansi(is_terminal).init();
+    }
 }
 
 /// A word for the person in front of it, on stderr.

@@ -25,6 +25,11 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) async fn open(global: &Global) -> Result<Self, Failed> {
+        if global.server.is_some() {
+            let message = "this needs the database itself and does not work through a server: \
+                           leave --server (or LEASEHOLD_SERVER) away";
+            return Err(Failed::usage(message));
+        }
         let chosen = Database::choose(global.database_url.as_deref(), global.data_dir.clone())?;
         match chosen {
             Database::Given(options) => {

@@ -1,6 +1,8 @@
 //! `leasehold token`: who may come in over HTTP.
 
+use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
+use hyper::Method;
 use leasehold_domain::text::Label;
 use leasehold_domain::time::Timestamp;
 use serde_json::{Value, json};
@@ -11,6 +13,7 @@ use super::Global;
 use super::commands::person;
 use super::exit::Failed;
 use super::output::{self, note};
+use super::remote::{Remote, maybe};
 use super::session::Session;
 use crate::log::read_clock;
 use crate::tokens::{self, DAYS_DEFAULT, New, Role, Secret};
@@ -82,6 +85,9 @@ impl From<Word> for Role {
 
 impl Token {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        if let Some(remote) = Remote::of(global)? {
+            return self.act_through(global, &remote).await;
+        }
         let session = Session::open(global).await?;
         let done = self.act(global, &session.ledger.keepers).await;
         session.close().await?;
@@ -97,7 +103,43 @@ impl Token {
     }
 }
 
+impl Token {
+    /// The same through a server, which makes the secret.
+    async fn act_through(&self, global: &Global, remote: &Remote) -> Result<(), Failed> {
+        let path = "/v1/admin/tokens";
+        match &self.action {
+            Action::Create(create) => {
+                let made = remote.call(Method::POST, path, &create.to_body(global)).await?;
+                note("this is the only time that the secret is shown");
+                output::one(global.output, &made)
+            }
+            Action::List => {
+                let company = global.company.map(|company| company.to_string());
+                let query = maybe([("companyId", company)]);
+                let rows = remote.list(path, &query, usize::MAX).await?;
+                output::list(global.output, &COLUMNS, &rows)
+            }
+            Action::Revoke { id } => {
+                let path = format!("{path}/{id}");
+                let revoked = remote.call(Method::DELETE, &path, &json!({})).await?;
+                output::one(global.output, &revoked)
+            }
+        }
+    }
+}
+
 impl Create {
+    fn to_body(&self, global: &Global) -> Value {
+        let role = Role::from(self.role).as_str();
+        let mut body = json!({"name": self.name, "role": role, "companyId": global.company});
+        if self.forever {
+            body["expiresAt"] = Value::Null;
+        } else if self.days != DAYS_DEFAULT {
+            body["expiresAt"] = json!(Utc::now() + TimeDelta::days(self.days.into()));
+        }
+        body
+    }
+
     async fn run(&self, global: &Global, keepers: &PgPool) -> Result<(), Failed> {
         let name = Label::new(self.name.as_str());
         let name = name.map_err(|bad| Failed::usage(format!("--name {bad}")))?;

@@ -10,7 +10,7 @@ use super::problem::Problem;
 /// Rows of a page that does not say how many it wants.
 const LIMIT_DEFAULT: i64 = 50;
 /// Most rows of a page.
-const LIMIT_MAX: u64 = 500;
+pub const LIMIT_MAX: u64 = 500;
 
 /// The parameters of a query, and what is wrong with those that were taken.
 #[derive(Debug)]

@@ -3,16 +3,18 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::handler::Handler;
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use leasehold_domain::company::CommandType;
+use leasehold_domain::id::CompanyId;
 use leasehold_domain::text::Key;
 use utoipa::openapi::path::{HttpMethod, Operation};
 
 use super::openapi::{self, Told};
 use super::request::Asked;
 use super::trace::Trace;
-use super::{Handle, commands, guard, headers};
+use super::{Handle, all_routes, commands, guard, headers};
 use crate::tokens::Access;
 
 /// What sets an operation without a company apart from the same one with it.
@@ -109,6 +111,19 @@ impl Routes {
         self.described.extend(others.described);
         self
     }
+}
+
+/// The method and the path of a command's route: that of the company, or, when none is named, the one
+/// that finds the company by an id. None where there is no such route.
+#[must_use]
+pub fn route_of(kind: CommandType, company: Option<CompanyId>) -> Option<(Method, String)> {
+    let suffix = if company.is_some() { "" } else { ANYWHERE };
+    let wanted = format!("{kind}{suffix}");
+    let mut described = all_routes().described.into_iter();
+    let found = described.find(|d| d.operation.operation_id.as_deref() == Some(&*wanted))?;
+    let method = Method::from_bytes(name(&found.method).as_bytes()).ok()?;
+    let company = company.map(|company| company.to_string()).unwrap_or_default();
+    Some((method, found.path.replace("{companyId}", &company)))
 }
 
 /// Lets in those whom a route is for, and nobody else, to its handler.

@@ -10,10 +10,11 @@ use tokio::time::timeout;
 
 use crate::support::server::Server;
 
-fn follow(server: &Server, what: &str) -> (Child, Lines<BufReader<ChildStdout>>) {
+/// Follows through a server, or by looking at the database.
+fn follow(server: &Server, what: &str, way: [&str; 2]) -> (Child, Lines<BufReader<ChildStdout>>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_leasehold"))
         .args([what, "--follow", "-o", "jsonl", "--company", &server.company.to_string()])
-        .args(["--database-url", &server.database.url()])
+        .args(way)
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
@@ -35,9 +36,21 @@ async fn positions(lines: &mut Lines<BufReader<ChildStdout>>, count: usize) -> V
 #[tokio::test]
 async fn events_and_activity_are_followed_until_they_are_stopped() {
     let server = Server::start().await;
+    let url = server.database.url();
+    both_are_followed(server, ["--database-url", &url]).await;
+}
+
+#[tokio::test]
+async fn events_and_activity_are_followed_through_a_server() {
+    let server = Server::start().await;
+    let url = server.url.clone();
+    both_are_followed(server, ["--server", &url]).await;
+}
+
+async fn both_are_followed(server: Server, way: [&str; 2]) {
     let environment = server.environment("one", json!({})).await;
-    let (mut events, mut of_events) = follow(&server, "events");
-    let (mut activity, mut of_activity) = follow(&server, "activity");
+    let (mut events, mut of_events) = follow(&server, "events", way);
+    let (mut activity, mut of_activity) = follow(&server, "activity", way);
     assert_eq!(positions(&mut of_events, 1).await, [1]);
     assert_eq!(positions(&mut of_activity, 1).await, [1]);
     let lease = server.lease(&environment, json!({"ttlSeconds": 60})).await;

@@ -15,6 +15,7 @@ use crate::cli::company::companies;
 use crate::cli::events::shown;
 use crate::cli::exit::{Failed, Kind};
 use crate::cli::output;
+use crate::cli::remote::{Query, Remote, maybe};
 use crate::cli::session::Session;
 use crate::log::load_heads;
 use crate::read::{self, Keyset, LeaseFilter, LeaseOrder};
@@ -31,6 +32,19 @@ pub(super) async fn list(global: &Global, list: &List) -> Result<(), Failed> {
         issues: list.issue.map(|id| vec![IssueId(id)]),
         ..LeaseFilter::default()
     };
+    if let Some(remote) = Remote::of(global)? {
+        let words = Some(list.status.join(",")).filter(|words| !words.is_empty());
+        let mut query = maybe([
+            ("status", words),
+            ("open", list.open.then(|| "true".to_owned())),
+            ("environmentId", list.environment.map(|id| id.to_string())),
+            ("runId", list.run.map(|id| id.to_string())),
+            ("issueId", list.issue.map(|id| id.to_string())),
+        ]);
+        query.extend(global.moment_query());
+        let rows = remote.list(&remote.path("leases"), &query, list.limit as usize).await?;
+        return output::list(global.output, &COLUMNS, &rows);
+    }
     let session = Session::open(global).await?;
     let rows = list_some(&session.ledger.readers, global, &filter, list.limit).await;
     session.close().await?;
@@ -84,13 +98,27 @@ async fn find(pool: &PgPool, global: &Global, id: Uuid) -> Result<LeaseRow, Fail
 }
 
 pub(super) async fn show(global: &Global, id: Uuid) -> Result<(), Failed> {
+    if let Some(remote) = Remote::of(global)? {
+        let row = remote.get(&path(&remote, id, ""), &global.moment_query()).await?;
+        return output::one(global.output, &row);
+    }
     let session = Session::open(global).await?;
     let row = find(&session.ledger.readers, global, id).await;
     session.close().await?;
     output::one(global.output, &json!(row?))
 }
 
+/// The path of a lease, or of what is asked about it.
+fn path(remote: &Remote, id: Uuid, what: &str) -> String {
+    remote.path(&format!("leases/{id}{what}"))
+}
+
 pub(super) async fn check(global: &Global, id: Uuid, fence: u64) -> Result<(), Failed> {
+    let holds = json!({"leaseId": id, "fence": fence, "holds": true});
+    if let Some(remote) = Remote::of(global)? {
+        remote.get(&path(&remote, id, "/check"), &vec![("fence", fence.to_string())]).await?;
+        return output::one(global.output, &holds);
+    }
     let session = Session::open(global).await?;
     let row = find(&session.ledger.readers, global, id).await;
     session.close().await?;
@@ -104,18 +132,22 @@ pub(super) async fn check(global: &Global, id: Uuid, fence: u64) -> Result<(), F
         let message = format!("refused (stale_fence): {fence} is not the newest, {newest}");
         return Err(Failed::new(Kind::Refused, message));
     }
-    output::one(global.output, &json!({"leaseId": id, "fence": fence, "holds": true}))
+    output::one(global.output, &holds)
 }
 
 pub(super) async fn explain(global: &Global, id: Uuid) -> Result<(), Failed> {
-    let session = Session::open(global).await?;
-    let told = find_story(&session.ledger.readers, global, id).await;
-    session.close().await?;
-    let told = told?;
-    if global.output == output::Format::Table {
-        return output::line(&told.text);
+    let told = if let Some(remote) = Remote::of(global)? {
+        remote.get(&path(&remote, id, "/explain"), &Query::new()).await?
+    } else {
+        let session = Session::open(global).await?;
+        let told = find_story(&session.ledger.readers, global, id).await;
+        session.close().await?;
+        json!(told?)
+    };
+    match (global.output, told["text"].as_str()) {
+        (output::Format::Table, Some(text)) => output::line(text),
+        _ => output::one(global.output, &told),
     }
-    output::one(global.output, &json!(told))
 }
 
 async fn find_story(pool: &PgPool, global: &Global, id: Uuid) -> Result<Story, Failed> {
@@ -125,10 +157,15 @@ async fn find_story(pool: &PgPool, global: &Global, id: Uuid) -> Result<Story, F
 }
 
 pub(super) async fn history(global: &Global, id: Uuid) -> Result<(), Failed> {
-    let session = Session::open(global).await?;
-    let rows = list_history(&session.ledger.readers, global, id).await;
-    session.close().await?;
-    output::list(global.output, &["sequence", "occurredAt", "eventType", "payload"], &rows?)
+    let rows = if let Some(remote) = Remote::of(global)? {
+        remote.list(&path(&remote, id, "/history"), &Query::new(), usize::MAX).await?
+    } else {
+        let session = Session::open(global).await?;
+        let rows = list_history(&session.ledger.readers, global, id).await;
+        session.close().await?;
+        rows?
+    };
+    output::list(global.output, &["sequence", "occurredAt", "eventType", "payload"], &rows)
 }
 
 async fn list_history(pool: &PgPool, global: &Global, id: Uuid) -> Result<Vec<Value>, Failed> {
