@@ -150,7 +150,7 @@ impl Bench<'_> {
         let settings = Settings { measure_for, warm_up_for: Duration::ZERO, ..Settings::default() };
         let clients = Elsewhere::new(self.served.port, &self.workload);
         let counted = measure(&clients, &self.workload, &settings, self.settings.clients).await?;
-        Ok(f64::from(u32::try_from(counted.latencies.len()).unwrap_or(u32::MAX)))
+        Ok(f64::from(u32::try_from(counted.cycles).unwrap_or(u32::MAX)))
     }
 
     /// Waits until every listener has heard the last event of its company.
