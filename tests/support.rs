@@ -11,6 +11,7 @@ pub(crate) mod lives;
 pub(crate) mod orders;
 pub(crate) mod program;
 pub(crate) mod proxy;
+pub(crate) mod sandboxes;
 pub(crate) mod server;
 pub(crate) mod ssh_host;
 pub(crate) mod tokens;

@@ -207,3 +207,30 @@ async fn a_secret_is_told_to_the_plugin_and_never_comes_back() {
     let heard = fs::read_to_string(plugins.0.join("heard")).unwrap();
     assert!(heard.contains("{\"deep\":[{\"key\":\"open-sesame\"}]}"), "{heard}");
 }
+
+/// A command by a plugin that greets and acquires, and then does what the script says.
+async fn executed(name: &str, script: &str, stop: watch::Receiver<Stop>) -> Fault {
+    let plugins = Plugins::new();
+    let id = r#"id=${line#*\"id\":}; id=${id%%,*}"#;
+    let made = r#"{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"providerLeaseId\":\"p\"}}"#;
+    let acquire = format!("*acquire*) {id}; echo \"{made}\" ;;");
+    plugins.add_greeting(name, &format!("case $line in {acquire} *execute*) {script} ;; esac"));
+    let place = place(Word::Plugin, &json!({"pluginKey": name}));
+    let leased = Leased::on(plugins.driver(), place, None).await;
+    assert_eq!(leased.target.cwd, "/", "it makes no workspace ready");
+    leased.launch("true", BTreeMap::new(), stop).await.0.unwrap_err()
+}
+
+#[tokio::test]
+async fn one_that_dies_over_a_command_is_not_asked_to_run_it_twice() {
+    let fault = executed("dies", "exit 4", watch::channel(Stop::Not).1).await;
+    assert_eq!(fault.kind, FaultKind::Broken);
+    assert!(fault.message.contains("it ended with 4"), "{fault}");
+}
+
+#[tokio::test]
+async fn one_that_does_not_end_its_command_is_ended_itself() {
+    let fault = executed("deaf", "sleep 1000", watch::channel(Stop::Kill).1).await;
+    assert_eq!(fault.kind, FaultKind::TimedOut);
+    assert!(fault.message.contains("was ended itself"), "{fault}");
+}

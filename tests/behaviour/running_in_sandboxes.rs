@@ -4,69 +4,26 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use leasehold::run::Machine;
 use leasehold::run::driver::{
-    Driver, Ended, FaultKind, Held, Launch, Resumed, Sign, Stop, Streams, Workspace,
+    Ended, FaultKind, Held, Launch, Resumed, Sign, Stop, Streams, Workspace,
 };
-use leasehold::run::drivers::Sandbox;
-use leasehold::run::state::State;
 use leasehold_domain::environment::Driver as Word;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::support::leased::{Leased, mark_on, never, place, until};
-
-/// Tells a copy of this program where its copy of `leasehold` is.
-const PROGRAM: &str = "LEASEHOLD_TEST_PROGRAM";
-
-/// A directory with a workspace and a state; removed when it goes out of scope.
-struct Here(PathBuf);
-
-impl Here {
-    fn new() -> Self {
-        let root = std::env::temp_dir().join(format!("leasehold-sandbox-{}", Uuid::now_v7()));
-        fs::create_dir_all(root.join("work")).unwrap();
-        Self(root)
-    }
-
-    fn driver(&self) -> Arc<dyn Driver> {
-        let program =
-            std::env::var(PROGRAM).map_or(env!("CARGO_BIN_EXE_leasehold").into(), Into::into);
-        Arc::new(Sandbox::new(&Machine { program, state: State::at(self.0.join("state")) }))
-    }
-
-    fn workspace(&self) -> Workspace {
-        Workspace { root: self.0.join("work"), id: None }
-    }
-
-    async fn leased(&self, config: Value) -> Leased {
-        let place = place(Word::Sandbox, &config);
-        Leased::on(self.driver(), place, Some(&self.workspace())).await
-    }
-
-    /// Nothing is left of any sandbox.
-    fn is_clean(&self) -> bool {
-        fs::read_dir(self.0.join("state/sandboxes/leases"))
-            .is_ok_and(|mut left| left.next().is_none())
-    }
-}
-
-impl Drop for Here {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use crate::support::sandboxes::{Here, PROGRAM};
 
 #[tokio::test]
 async fn a_command_sees_its_workspace_and_little_else() {
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     fs::write(here.0.join("work/file"), "mine\n").unwrap();
     std::os::unix::fs::symlink("/etc/shadow", here.0.join("work/out")).unwrap();
     let leased = here.leased(json!({})).await;
@@ -91,7 +48,7 @@ async fn a_command_sees_its_workspace_and_little_else() {
 async fn there_is_no_network_unless_it_is_asked_for() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     let knock = format!("bash -c 'echo >/dev/tcp/127.0.0.1/{port}' 2>/dev/null");
     for (egress, code) in [(json!(null), 1), (json!("none"), 1), (json!("all"), 0)] {
         let leased = here.leased(json!({"networkEgress": egress})).await;
@@ -105,7 +62,7 @@ async fn there_is_no_network_unless_it_is_asked_for() {
 
 #[tokio::test]
 async fn memory_processes_and_time_have_their_limits() {
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     let leased = here.leased(json!({"memoryMb": 64, "timeLimitSeconds": 120})).await;
     let greedy = "head -c 200000000 /dev/zero | tail -c 199999999 | wc -c";
     let (_, said) = leased.run(greedy).await;
@@ -131,7 +88,7 @@ async fn memory_processes_and_time_have_their_limits() {
 
 #[tokio::test]
 async fn a_command_is_asked_first_and_then_ended_with_its_tree() {
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     let leased = here.leased(json!({})).await;
     let (ask, stop) = watch::channel(Stop::Not);
     let script = "trap 'echo asked; : > asked' TERM; setsid sh -c 'trap \"\" TERM; sleep 1000' & \
@@ -155,7 +112,7 @@ async fn a_command_is_asked_first_and_then_ended_with_its_tree() {
 
 #[tokio::test]
 async fn what_a_command_leaves_running_ends_with_it() {
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     let leased = here.leased(json!({})).await;
     let script =
         "env -i setsid sleep 1000 & (env -i setsid sh -c 'trap \"\" TERM; sleep 1000' &) ; exit 0";
@@ -166,7 +123,7 @@ async fn what_a_command_leaves_running_ends_with_it() {
 
 #[tokio::test]
 async fn a_variable_is_on_nobodys_command_line_and_in_no_file_for_long() {
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     let leased = here.leased(json!({})).await;
     let secret = format!("sesame-{}", Uuid::now_v7());
     let variables = BTreeMap::from([("DOOR".to_owned(), secret.clone())]);
@@ -189,7 +146,7 @@ async fn a_variable_is_on_nobodys_command_line_and_in_no_file_for_long() {
 
 #[tokio::test]
 async fn what_was_released_is_resumed_by_another_lease_and_is_no_more_the_firsts() {
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     let leased = here.leased(json!({})).await;
     // As package caches are: nobody may write there.
     let script = "mkdir -p ~/cache && echo kept >~/cache/file && chmod 500 ~/cache";
@@ -211,7 +168,7 @@ async fn what_was_released_is_resumed_by_another_lease_and_is_no_more_the_firsts
 
 #[tokio::test]
 async fn who_was_killed_leaves_a_sandbox_that_its_mark_finds() {
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     let leased = here.leased(json!({})).await;
     let (streams, _captured) = Streams::captured().unwrap();
     let command = ["sh", "-c", ": >begun; sleep 1000"].map(str::to_owned).into();
@@ -238,7 +195,7 @@ async fn who_was_killed_leaves_a_sandbox_that_its_mark_finds() {
 
 #[tokio::test]
 async fn what_cannot_be_is_refused_before_anything_is_made() {
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     let kinds = [
         (json!({"provider": "elsewhere"}), FaultKind::Unsupported),
         (json!({"memoryMb": 0}), FaultKind::BadConfig),
@@ -270,7 +227,7 @@ fn all_of_it_holds_for_nobody_in_particular() {
     if !geteuid().is_root() {
         return;
     }
-    let here = Here::new();
+    let Some(here) = Here::find() else { return };
     fs::set_permissions(&here.0, PermissionsExt::from_mode(0o755)).unwrap();
     let copy = |from: &Path, name: &str| {
         let to = here.0.join(name);

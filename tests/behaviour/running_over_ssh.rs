@@ -107,6 +107,10 @@ async fn a_variable_reaches_the_command_and_nobodys_command_line() {
         let work = std::path::PathBuf::from(&leased.target.cwd);
         until("it begins", || work.join("got").exists()).await;
         let got = fs::read_to_string(work.join("got")).unwrap();
+        let kept =
+            std::process::Command::new("grep").args(["-rl", "sesame"]).arg(host.base()).output();
+        let kept = String::from_utf8(kept.unwrap().stdout).unwrap();
+        assert_eq!(kept, format!("{}\n", work.join("got").display()), "and in no other file");
         let shown = &secret[..40];
         for process in fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path()) {
             let line = fs::read(process.join("cmdline")).unwrap_or_default();

@@ -91,6 +91,25 @@ async fn a_connection_that_breaks_ends_the_command_on_the_host() {
 }
 
 #[tokio::test]
+async fn a_host_that_hangs_in_mid_command_is_given_up_and_ends_it_by_itself() {
+    let host = SshHost::start();
+    let place = place(Word::Ssh, &host.config());
+    let leased = Leased::on(Arc::new(Ssh::new()), place, None).await;
+    let running = leased.launch("setsid sleep 1000 & sleep 1000", BTreeMap::new(), never());
+    let hanging = async {
+        until("it runs", || leased.marked().len() >= 3).await;
+        for session in host.sessions() {
+            kill(Pid::from_raw(session), Signal::SIGSTOP).unwrap();
+        }
+    };
+    let ((ended, _), ()) = tokio::join!(running, hanging);
+    assert_eq!(ended.unwrap_err().kind, FaultKind::Unreachable);
+    // The guard there has heard nothing for half a minute.
+    until("it has ended there", || leased.marked().is_empty()).await;
+    leased.destroy().await;
+}
+
+#[tokio::test]
 async fn a_host_without_room_says_so() {
     let host = SshHost::start();
     let mut mount = std::process::Command::new("mount");

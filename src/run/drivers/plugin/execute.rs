@@ -37,7 +37,9 @@ pub(super) async fn execute(
     let drained = carry(running.listen(&execution), launch.streams);
     let hush = Hush { running, execution: &execution };
     let said = until_answered(running, params, &execution, stop).await;
-    if said.is_ok() {
+    let is_answered =
+        running.is_there() && !matches!(&said, Err(fault) if fault.kind == FaultKind::TimedOut);
+    if is_answered {
         running.hush(&execution);
         let _ = timeout(DRAIN_FOR, drained).await;
     }
@@ -102,8 +104,8 @@ fn signal(stop: Stop) -> Option<&'static str> {
     }
 }
 
-/// Nobody listens when the call is over. One that ended without an answer, or was dropped, ends the
-/// plugin, and with it the command.
+/// Nobody listens when the call is over. One that had no answer, or was dropped, ends the plugin, and
+/// with it the command.
 struct Hush<'a> {
     running: &'a Running,
     execution: &'a str,

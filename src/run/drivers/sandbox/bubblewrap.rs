@@ -25,7 +25,7 @@ use tokio::task::spawn_blocking;
 
 use self::home::Home;
 use self::settings::Settings;
-use self::trial::{check_limits, try_out};
+use self::trial::{check_limits, try_limits, try_out};
 use self::view::WORKSPACE;
 use super::Provider;
 use crate::run::driver::{
@@ -120,7 +120,7 @@ impl Driver for Bubblewrap {
     }
 
     async fn capabilities(&self, place: &Place) -> Result<Capabilities, Fault> {
-        Settings::read(place)?;
+        try_limits(&Settings::read(place)?)?;
         Ok(Capabilities {
             realizes: true,
             syncs: false,
@@ -134,11 +134,7 @@ impl Driver for Bubblewrap {
     async fn probe(&self, place: &Place) -> Result<Probe, Fault> {
         let settings = Settings::read(place)?;
         try_out(&settings).await?;
-        let slot = format!("probe-{}", uuid::Uuid::now_v7());
-        let checked = check_limits(&slot, &settings);
-        let removed = slot.clone();
-        blocking("its control groups", move || control_group::remove(&removed)).await?;
-        let groups = checked?;
+        let groups = try_limits(&settings)?;
         let by = |is_group| if is_group { "control group" } else { "each process" };
         let facts = json!({
             "host": self.host,

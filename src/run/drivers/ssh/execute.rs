@@ -3,7 +3,7 @@
 //! **Claims**: when the connection breaks, or this process is killed, the command and all that it
 //! started end on the host within half a minute; its exit code is told from the client's; no
 //! variable is ever on a command line, here or there. **Because**: two sessions share the
-//! connection. The guard's takes the launch script (a file of 0600 there), hears that we are alive,
+//! connection. The guard's takes the launch script, hears that we are alive,
 //! and ends whatever carries the lease's mark when we are not; the command's has nothing but the
 //! command's own streams. **Not**: a host whose kernel has died says nothing either way.
 

@@ -1,5 +1,6 @@
 //! The script that becomes the command on the host. It travels on the guard's input and lies in a
-//! file of 0600 for as long as the command runs, so that variables are on nobody's command line.
+//! file of 0600 until the command's shell has opened it, so that variables are on nobody's command
+//! line.
 
 use super::END_MARKED;
 use super::quote::{assigned, quoted};
@@ -14,6 +15,8 @@ pub(super) fn launch_script(
 ) -> Result<String, Fault> {
     let mut lines = vec![
         assigned("leasehold_state", state),
+        // The shell has it open. Whoever is killed leaves no secrets on a disk.
+        "rm -f \"$leasehold_state/launch\"\n".to_owned(),
         "[ ! -e \"$leasehold_state/killed\" ] || exit 137\n".to_owned(),
         "echo $$ >\"$leasehold_state/leader\" || exit 73\n".to_owned(),
     ];

@@ -1,7 +1,8 @@
 # Processes of a lease are known by a variable in their environment: it is inherited, whatever group
 # or session they move to.
+# Each variable ends with a NUL; without -z some greps look no further than the first.
 marked() {
-  grep -lF "LEASEHOLD_MARK=$mark" /proc/[0-9]*/environ 2>/dev/null | sed 's|^/proc/||; s|/environ$||'
+  grep -lzF "LEASEHOLD_MARK=$mark" /proc/[0-9]*/environ 2>/dev/null | sed 's|^/proc/||; s|/environ$||'
 }
 
 # Ends them all: for `gentle` tenths of a second they are only asked. `count` is how many there were.

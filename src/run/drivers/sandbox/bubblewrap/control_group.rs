@@ -56,16 +56,16 @@ impl ControlGroups {
         self.paths.iter().map(|path| path.join("cgroup.procs"))
     }
 
-    /// Whether a process was ended for the memory that it wanted.
-    pub(super) fn ran_out_of_memory(&self) -> bool {
+    /// How many processes were ended for the memory that they wanted.
+    pub(super) fn memory_kills(&self) -> u64 {
         let files = ["memory.events", "memory.oom_control"];
-        let mut texts = self.paths.iter().flat_map(|path| {
+        let texts = self.paths.iter().flat_map(|path| {
             files.iter().filter_map(|file| fs::read_to_string(path.join(file)).ok())
         });
-        texts.any(|text| {
-            let count = text.lines().find_map(|line| line.strip_prefix("oom_kill "));
-            count.is_some_and(|count| count != "0")
-        })
+        let count = |text: String| {
+            text.lines().find_map(|line| line.strip_prefix("oom_kill ")?.parse::<u64>().ok())
+        };
+        texts.filter_map(count).sum()
     }
 }
 

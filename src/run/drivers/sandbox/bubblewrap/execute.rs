@@ -60,6 +60,7 @@ impl Errand<'_> {
         let status = self.home.own("run/status");
         write(&status, b"").map_err(failed)?;
         let complain = launch.streams.stderr.try_clone().map(File::from).map_err(failed)?;
+        let kills = self.groups.memory_kills();
         let guarded = self.start(launch, &status)?;
         let (orders, ordered) = watch::channel(Stop::Not);
         let following = guarded.follow(ordered);
@@ -68,7 +69,7 @@ impl Errand<'_> {
         if is_late {
             let most = self.settings.time_limit_for.unwrap_or_default().as_secs();
             say(&complain, &format!("the command reached its time limit of {most} s"));
-        } else if self.groups.ran_out_of_memory() {
+        } else if self.groups.memory_kills() > kills {
             let most = self.settings.memory_bytes_max.unwrap_or_default() >> 20;
             say(&complain, &format!("the command reached its memory limit of {most} MB"));
         }

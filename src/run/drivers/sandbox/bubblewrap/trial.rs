@@ -8,7 +8,7 @@ use nix::unistd::geteuid;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::control_group::ControlGroups;
+use super::control_group::{self, ControlGroups};
 use super::settings::Settings;
 use super::view::View;
 use crate::run::driver::{Fault, FaultKind};
@@ -41,6 +41,15 @@ pub(super) fn missing(error: &io::Error) -> Fault {
         format!("bwrap cannot be started: {error}")
     };
     Fault::new(FaultKind::Missing, message)
+}
+
+/// By what this machine would keep the limits, with nothing left of the trial.
+pub(super) fn try_limits(settings: &Settings) -> Result<ControlGroups, Fault> {
+    let slot = format!("trial-{}", uuid::Uuid::now_v7());
+    let checked = check_limits(&slot, settings);
+    let removed = control_group::remove(&slot);
+    removed.map_err(|error| Fault::system("the sandbox's control groups", error))?;
+    checked
 }
 
 /// A limit that nothing here could keep is refused, and not forgotten. The number of root's
