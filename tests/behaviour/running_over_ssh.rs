@@ -33,7 +33,7 @@ async fn a_command_has_its_place_its_context_and_its_code() {
     // The client's own word for its failures is a command's like any other.
     assert_eq!(leased.run("exit 255").await.0, Ended::Code(255));
     leased.destroy().await;
-    assert_eq!(fs::read_dir(host.base().join(".leasehold")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(host.base()).unwrap().count(), 0);
 }
 
 #[tokio::test]

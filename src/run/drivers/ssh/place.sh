@@ -44,11 +44,13 @@ remove() {
 case $deed in
   probe)
     command -v tar >/dev/null || { echo "tar is not installed there" >&2; exit 76; }
-    mkdir -p "$home" && : >"$home/.probe.$$" && rm "$home/.probe.$$" || exit 73
+    mkdir -p "$base" && : >"$base/.leasehold.$$" && rm "$base/.leasehold.$$" || exit 73
     uname -sr
     ;;
   acquire)
-    mkdir -p "$home/$slot" && write_mark || exit 73
+    # Whoever destroys the last lease at this moment takes the directory of all with it.
+    mkdir -p "$home/$slot" || mkdir -p "$home/$slot" || mkdir -p "$home/$slot" || exit 73
+    write_mark || exit 73
     echo made
     ;;
   resume)
@@ -84,6 +86,7 @@ case $deed in
       [ "$inside" = "$home/$slot/mark" ] || remove "$inside" || exit 73
     done
     rm -f "$home/$slot/mark" && rmdir "$home/$slot" || exit 73
+    rmdir "$home" 2>/dev/null
     echo "there $count"
     ;;
   list)
