@@ -30,6 +30,8 @@ pub use provenance::Provenance;
 pub use read::{
     list_events, list_open_streams, list_run_ends, list_stream_events, list_touched_events,
 };
-pub use receipt::{Receipt, Verdict, drop_old_receipts, list_receipts, make_partitions};
+pub use receipt::{
+    Receipt, Verdict, drop_old_receipts, list_companies_of_key, list_receipts, make_partitions,
+};
 pub use stored::{Recorded, Stored};
 pub use term::{Term, give_term_back, record_outage, take_term};

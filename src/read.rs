@@ -19,6 +19,7 @@ mod leases;
 mod page;
 mod past;
 mod readiness;
+mod removed;
 mod usage;
 mod waiting;
 
@@ -28,7 +29,7 @@ pub use companies::{list_companies, list_company_ids, list_heads};
 pub use directory::{
     list_companies_of_environment, list_companies_of_lease, list_companies_of_run,
 };
-pub use due::{DueLease, count_due_holders, list_due_leases};
+pub use due::{DueLease, count_due, count_due_holders, list_due_leases};
 pub use environments::{
     EnvironmentFilter, find_environment, list_environments, list_environments_by_id,
     resolve_environments,
@@ -45,5 +46,6 @@ pub use past::{
     list_leases_at, list_streams_of_run, load_states_at, page_leases_at,
 };
 pub use readiness::{Readiness, find_newest_migration, readiness};
+pub use removed::find_removed_environment;
 pub use usage::{Usage, find_usage};
 pub use waiting::{Awaited, find_is_free, list_neighbours};

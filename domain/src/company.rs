@@ -15,7 +15,7 @@ mod plan;
 mod refusal;
 
 pub use audit::{Audit, Violation};
-pub use command::{ClaimCleanups, Command, CommandType, Import, ReleaseRun, RenewRun};
+pub use command::{ClaimCleanups, ClaimLimit, Command, CommandType, Import, ReleaseRun, RenewRun};
 pub use entry::{EnvironmentEntry, LeaseEntry, Place};
 pub use index::{Index, RunEnd};
 pub use memory::Company;

@@ -50,6 +50,14 @@ impl Order {
         Self { correlation_id, ..self }
     }
 
+    /// A command that does a part of what was asked, under the key of the whole: who repeats the
+    /// whole hears of its parts.
+    #[must_use]
+    pub fn part(command: Command, asked: &Command, key: Option<Key>, caller: Caller) -> Self {
+        let body_hash = hash(asked, &caller.actor);
+        Self { body_hash, ..Self::new(command, key, caller) }
+    }
+
     /// Its key.
     #[must_use]
     pub fn key(&self) -> &str {

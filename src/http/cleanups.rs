@@ -5,10 +5,11 @@ mod item;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{TimeDelta, Utc};
-use leasehold_domain::company::{Command, CommandType};
-use leasehold_domain::id::CompanyId;
+use leasehold_domain::company::{ClaimCleanups, ClaimLimit, Command, CommandType};
+use leasehold_domain::id::{CompanyId, EnvironmentId};
 use leasehold_domain::text::Key;
 use leasehold_projections::environment_leases::LeaseRow;
+use leasehold_projections::environments::EnvironmentRow;
 use serde::Serialize;
 use utoipa::openapi::path::HttpMethod;
 use uuid::Uuid;
@@ -19,9 +20,10 @@ use super::request::{Asked, Question};
 use super::route::Routes;
 use super::{Door, answer, commands, cursor, headers, scope, trace};
 use crate::dispatch::{Body, Order, Verdict};
+use crate::log::list_companies_of_key;
 use crate::read::{
-    CleanupFilter, Keyset, list_cleanups, list_companies_to_clean_up, list_environments_by_id,
-    resolve_environments,
+    CleanupFilter, Keyset, find_removed_environment, list_cleanups, list_companies_to_clean_up,
+    list_environments_by_id, resolve_environments,
 };
 use item::Item;
 
@@ -67,14 +69,22 @@ async fn list(question: Question) -> Result<Response, Problem> {
 
 /// The items of leases, each with its environment: all that a janitor needs.
 async fn items<'r>(door: &Door, rows: &'r [LeaseRow]) -> Result<Vec<Item<'r>>, Problem> {
+    let mut reader = door.reader().await?;
     let wanted: Vec<_> = rows.iter().map(|row| row.environment_id).collect();
-    let places = list_environments_by_id(&mut *door.reader().await?, &wanted).await?;
-    let place = |row: &LeaseRow| {
-        places
-            .iter()
-            .find(|place| (place.id, place.company_id) == (row.environment_id, row.company_id))
-    };
-    Ok(rows.iter().map(|row| Item::of(row, place(row).cloned())).collect())
+    let places = list_environments_by_id(&mut reader, &wanted).await?;
+    let mut items = Vec::new();
+    for row in rows {
+        let (company, id) = (row.company_id, row.environment_id);
+        let is_meant = |place: &&EnvironmentRow| (place.company_id, place.id) == (company, id);
+        let place = match places.iter().find(is_meant) {
+            Some(place) => Some(place.clone()),
+            None => {
+                find_removed_environment(&mut reader, CompanyId(company), EnvironmentId(id)).await?
+            }
+        };
+        items.push(Item::of(row, place));
+    }
+    Ok(items)
 }
 
 #[derive(Debug, Serialize)]
@@ -98,7 +108,6 @@ async fn claim_keyed(asked: Asked, key: Option<Key>) -> Result<Response, Problem
     let Command::ClaimCleanups(claim) = &command else {
         return Err(Problem::internal(&"a claim was read as something else"));
     };
-    let limit = claim.limit.0 as usize;
     if let Some(company) = ids.company {
         let order = Order::new(command, key, caller).traced(trace);
         let verdict = door.dispatcher.dispatch(company, order).await;
@@ -107,25 +116,36 @@ async fn claim_keyed(asked: Asked, key: Option<Key>) -> Result<Response, Problem
     let companies = companies(&door, key.as_ref()).await?;
     let mut rows = Vec::new();
     for company in companies.into_iter().map(CompanyId) {
-        let order = Order::new(command.clone(), key.clone(), caller.clone());
+        let taken = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let limit = ClaimLimit(claim.limit.0.saturating_sub(taken));
+        if limit.0 == 0 {
+            break;
+        }
+        let part = Command::ClaimCleanups(ClaimCleanups { limit, ..claim.clone() });
+        let order = Order::part(part, &command, key.clone(), caller.clone());
         let order = order.traced(trace.clone());
         let verdict = door.dispatcher.dispatch(company, order).await;
         answer::verdict(kind, &verdict)?;
         if let Verdict::Accepted { body: Body::Cleanups(claimed), .. } = verdict {
             rows.extend(claimed);
         }
-        if rows.len() >= limit {
-            break;
-        }
     }
     answer::json(StatusCode::OK, &Claimed { items: items(&door, &rows).await? })
 }
 
-/// Where there may be something to claim. Who repeats a claim hears of what it took, wherever that
-/// was: what is claimed now may be what it took.
+/// Where there is something to claim. Who repeats a claim hears of what it took, wherever that was,
+/// and of nothing else: what is claimed now may be what it took.
 async fn companies(door: &Door, key: Option<&Key>) -> Result<Vec<Uuid>, Problem> {
-    let until = key.map_or_else(Utc::now, |_| Utc::now() + CLAIMED_FOR_MAX);
-    Ok(list_companies_to_clean_up(&mut *door.reader().await?, until).await?)
+    let mut reader = door.reader().await?;
+    if let Some(key) = key {
+        let until = Utc::now() + CLAIMED_FOR_MAX;
+        let asked = list_companies_to_clean_up(&mut reader, until).await?;
+        let used = list_companies_of_key(&mut reader, &asked, key.as_str()).await?;
+        if !used.is_empty() {
+            return Ok(used);
+        }
+    }
+    Ok(list_companies_to_clean_up(&mut reader, Utc::now()).await?)
 }
 
 /// What a claim in one company took.

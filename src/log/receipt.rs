@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use leasehold_domain::id::CompanyId;
 use sqlx::{FromRow, PgConnection};
+use uuid::Uuid;
 
 /// The two ways in which a command is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -75,6 +76,28 @@ pub async fn list_receipts(
     )
     .bind(company.0)
     .bind(keys)
+    .fetch_all(connection)
+    .await
+}
+
+/// Those of some companies in which a key was used, in the order of its uses.
+///
+/// # Errors
+/// The database's.
+pub async fn list_companies_of_key(
+    connection: &mut PgConnection,
+    companies: &[Uuid],
+    key: &str,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar(
+        "select company_id
+         from leasehold.receipts
+         where company_id = any($1)
+           and key = $2
+         order by recorded_at, position",
+    )
+    .bind(companies)
+    .bind(key)
     .fetch_all(connection)
     .await
 }

@@ -44,6 +44,27 @@ pub async fn list_due_leases(
     .await
 }
 
+/// How many leases of which something fell due until a time; more than a million are a million.
+///
+/// # Errors
+/// The database's.
+pub async fn count_due(connection: &mut PgConnection, until: DateTime<Utc>) -> sqlx::Result<usize> {
+    let count: i64 = sqlx::query_scalar(
+        "select count(*)
+         from (
+           select
+           from leasehold.environment_leases
+           where due_at is not null
+             and due_at <= $1
+           limit 1000000
+         ) as due",
+    )
+    .bind(until)
+    .fetch_one(connection)
+    .await?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 /// How many leases that are held had fallen due by a time.
 ///
 /// # Errors

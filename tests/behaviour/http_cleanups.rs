@@ -118,6 +118,55 @@ async fn a_janitor_of_the_installation_claims_in_every_company() {
 }
 
 #[tokio::test]
+async fn a_claim_in_every_company_takes_no_more_than_its_limit_and_is_heard_again() {
+    let server = Server::start().await;
+    let environment = server.environment("box", json!({"driver": "sandbox"})).await;
+    let mut left = left_behind(&server, &environment, 2).await;
+    let mut other = server;
+    other.company = Uuid::now_v7();
+    let there = other.environment("there", json!({"driver": "sandbox"})).await;
+    left.extend(left_behind(&other, &there, 3).await);
+
+    let body = json!({"owner": "janitor-1", "limit": 3, "ttlSeconds": 60});
+    let claimed = other.keyed("three", "/v1/cleanups/claim", &body).await.expect(200);
+    assert_eq!(leases(&claimed), left[..3], "two of the one company, one of the other");
+    // Another janitor is quicker: what it takes is not what the repeated claim took.
+    let two = json!({"owner": "janitor-2", "limit": 1});
+    let next = other.post("/v1/cleanups/claim", &two).await.expect(200);
+    assert_eq!(leases(&next), left[3..4]);
+    let again = other.keyed("three", "/v1/cleanups/claim", &body).await.expect(200);
+    assert_eq!(again, claimed, "a lost answer is heard again, and takes nothing more");
+    let more = json!({"owner": "janitor-1", "limit": 4, "ttlSeconds": 60});
+    let problem = other.keyed("three", "/v1/cleanups/claim", &more).await;
+    problem.problem("idempotency_mismatch");
+    let last = other.post("/v1/cleanups/claim", &two).await.expect(200);
+    assert_eq!(leases(&last), left[4..]);
+    other.stop().await;
+}
+
+#[tokio::test]
+async fn what_turns_up_after_its_environment_was_removed_is_cleaned_up_all_the_same() {
+    let server = Server::start().await;
+    let config = json!({"driver": "sandbox", "config": {"region": "eu"}});
+    let environment = server.environment("box", config).await;
+    let body = json!({"environmentId": environment, "provider": "daytona"});
+    let lease = id(&server.post("leases/reserve", &body).await.expect(201));
+    let why = json!({"reason": "no quota", "maybeCreated": false});
+    server.post(&format!("leases/{lease}/abandon"), &why).await.expect(200);
+    server.send("DELETE", &format!("environments/{environment}"), &json!({})).await.expect(204);
+    let late = json!({"providerLeaseId": "sbx-9"});
+    server.post(&format!("leases/{lease}/activate"), &late).await.problem("lease_ended");
+    let claim = json!({"owner": "janitor-1"});
+    let claimed = server.post("cleanups/claim", &claim).await.expect(200);
+    let item = &claimed["items"][0];
+    let expected = (&json!("late_answer"), &json!("sbx-9"));
+    assert_eq!((&item["reason"], &item["providerLeaseId"]), expected);
+    assert_eq!(item["environment"]["name"], "box");
+    assert_eq!(item["environment"]["config"], json!({"region": "eu"}), "all that it needs");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn bad_claims_are_refused_before_anything_is_stored() {
     let server = Server::start().await;
     let claim = |body: Value| {

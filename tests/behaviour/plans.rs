@@ -9,8 +9,8 @@ use chrono::Utc;
 use leasehold::log::list_events;
 use leasehold::read::{
     ActivityFilter, Awaited, CleanupFilter, EnvironmentFilter, Keyset, LeaseFilter, Stale,
-    count_due_holders, find_environment, find_is_free, find_lease, find_position_since, find_usage,
-    list_activity, list_cleanups, list_companies, list_companies_of_environment,
+    count_due, count_due_holders, find_environment, find_is_free, find_lease, find_position_since,
+    find_usage, list_activity, list_cleanups, list_companies, list_companies_of_environment,
     list_companies_of_lease, list_companies_of_run, list_companies_to_clean_up, list_due_leases,
     list_environments, list_environments_by_id, list_lease_history, list_leases, list_neighbours,
     resolve_environments,
@@ -152,6 +152,8 @@ async fn ask_for_due_work(connection: &mut PgConnection, faults: &mut String) {
     look(connection, "due work", "Index Scan using environment_leases_due_idx", faults).await;
     count_due_holders(connection, Utc::now()).await.unwrap();
     look(connection, "due holders", "environment_leases_due_idx", faults).await;
+    count_due(connection, Utc::now()).await.unwrap();
+    look(connection, "due backlog", "environment_leases_due_idx", faults).await;
     let filter = CleanupFilter::default();
     list_cleanups(connection, &[id(1, 0)], &filter, Keyset::OLDEST, 51).await.unwrap();
     look(connection, "cleanups", "Index Scan using environment_leases_cleanup_idx", faults).await;

@@ -184,9 +184,10 @@ impl Cleanup {
         now.plus_seconds(seconds).plus_micros(spread)
     }
 
-    /// One that was tried before it was asked for has failed once.
-    pub(super) const fn request(&mut self, requested: &Requested) {
+    /// One that was tried before it was asked for has failed once. Who was at it before knew less.
+    pub(super) fn request(&mut self, requested: &Requested) {
         let was_tried = requested.attempt > 0;
+        self.claim = None;
         self.state = if was_tried { CleanupState::Failed } else { CleanupState::Pending };
         self.attempt = requested.attempt;
         self.reason = Some(requested.reason);

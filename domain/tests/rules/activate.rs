@@ -97,6 +97,28 @@ fn a_resource_that_turns_up_after_its_cleanup_is_cleaned_up_again() {
 }
 
 #[test]
+fn a_janitor_that_looked_before_a_resource_turned_up_has_not_cleaned_up() {
+    for has_lapsed in [false, true] {
+        let (mut world, lease) = reserved();
+        world.accept(abandon(lease, true));
+        world.accept(claim(1, 60));
+        if has_lapsed {
+            world.pass(60);
+            world.accept(sweep(&world, lease));
+        }
+        let fence = world.lease(lease).cleanup.as_ref().unwrap().last_fence;
+        assert_eq!(code(&world.refuse(activate(lease, "sbx-1"))), "lease_ended");
+        let blind = json!({"leaseId": lease, "claimFence": fence});
+        let blind = world.refuse(ask(CommandType::SucceedCleanup, blind));
+        assert_eq!(code(&blind), "cleanup_not_claimed");
+        let cleanup = world.lease(lease).cleanup.as_deref().unwrap();
+        assert_eq!(cleanup.reason, Some(CleanupReason::LateAnswer));
+        assert_eq!(names(&world.accept(claim(1, 60))), ["CleanupClaimed"], "offered at once");
+        assert!(world.lease(lease).cleanup.as_ref().unwrap().last_fence > fence);
+    }
+}
+
+#[test]
 fn a_reservation_that_is_given_up_ends_as_failed_with_its_reason() {
     for maybe_created in [true, false] {
         let (mut world, lease) = reserved();

@@ -163,6 +163,29 @@ fn a_claim_that_lapses_counts_as_a_failed_attempt() {
 }
 
 #[test]
+fn a_success_counts_after_a_lapse_as_long_as_nobody_else_is_at_it() {
+    let (mut world, lease) = claimed();
+    let (done, failed) = (succeed(&world, lease), fail(&world, lease));
+    world.pass(60);
+    world.accept(sweep(&world, lease));
+    assert_eq!(code(&world.refuse(failed)), "cleanup_not_claimed", "it is counted already");
+    let mut other = world.clone();
+    assert_eq!(names(&world.accept(done.clone())), ["CleanupSucceeded"]);
+    assert!(!world.lease(lease).cleanup.as_ref().unwrap().is_open());
+    other.pass(60);
+    other.accept(claim(1, 60));
+    assert_eq!(code(&other.refuse(done)), "cleanup_not_claimed");
+}
+
+#[test]
+fn who_has_told_of_a_failure_has_no_success_to_tell() {
+    let (mut world, lease) = claimed();
+    let done = succeed(&world, lease);
+    world.accept(fail(&world, lease));
+    assert_eq!(code(&world.refuse(done)), "cleanup_not_claimed");
+}
+
+#[test]
 fn an_older_janitor_is_refused_by_its_fence() {
     let (mut world, lease) = claimed();
     let old = [

@@ -88,13 +88,27 @@ fn renew(record: &Record, renew: &RenewClaim, facts: &Facts) -> Result<Vec<Event
     }))])
 }
 
+/// A claim that lapsed, and that nobody has followed. Its janitor may have been cut off from the
+/// ledger, but not from the provider: that something is gone stays true.
+fn lapsed_last(record: &Record, fence: Fence) -> Option<&Cleanup> {
+    let cleanup = record.cleanup.as_deref()?;
+    let has_lapsed = cleanup.failure.as_ref().is_some_and(|f| f.kind.as_str() == LAPSED);
+    let is_last = cleanup.claim.is_none() && cleanup.last_fence == Some(fence);
+    let rests = matches!(cleanup.state, CleanupState::Failed | CleanupState::Blocked);
+    (is_last && has_lapsed && rests).then_some(cleanup)
+}
+
 /// Told again, a success is no event.
 fn succeed(record: &Record, succeed: &Succeed, facts: &Facts) -> Result<Vec<Event>, Refusal> {
+    let fence = succeed.claim_fence;
     let done = record.cleanup.as_deref().filter(|cleanup| !cleanup.is_open());
-    if done.is_some_and(|cleanup| cleanup.last_fence == Some(succeed.claim_fence)) {
+    if done.is_some_and(|cleanup| cleanup.last_fence == Some(fence)) {
         return Ok(Vec::new());
     }
-    let (cleanup, _) = held(record, succeed.claim_fence)?;
+    let cleanup = match lapsed_last(record, fence) {
+        Some(cleanup) => cleanup,
+        None => held(record, fence)?.0,
+    };
     Ok(vec![Event::CleanupSucceeded(Box::new(Succeeded {
         at: facts.now,
         by: facts.actor.clone(),

@@ -42,7 +42,8 @@ pub fn told_by_refusal(
 }
 
 /// The provider was slower than the reservation: whoever cleans up has to know what it made, also
-/// if the cleanup was over because nothing could be found.
+/// if the cleanup was over because nothing could be found. A janitor that is at it may have looked
+/// before there was anything to find: its claim is over, and whoever is next knows what to look for.
 fn turned_up(record: &Record, provider_lease_id: &Label, facts: &Facts) -> Vec<Event> {
     let amended = Event::Amended(Box::new(Amended {
         at: facts.now,
@@ -53,7 +54,8 @@ fn turned_up(record: &Record, provider_lease_id: &Label, facts: &Facts) -> Vec<E
         provider_lease_id: Some(provider_lease_id.clone()),
         imported: None,
     }));
-    let is_open = record.has_open_cleanup();
+    let cleanup = record.cleanup.as_deref();
+    let waits = record.has_open_cleanup() && cleanup.is_none_or(|c| c.last_fence.is_none());
     let request = || requested(record, CleanupReason::LateAnswer, facts.now);
-    [amended].into_iter().chain((!is_open).then(request)).collect()
+    [amended].into_iter().chain((!waits).then(request)).collect()
 }
