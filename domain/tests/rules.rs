@@ -3,6 +3,7 @@
 mod acquire;
 mod activate;
 mod admission;
+mod adopt;
 mod amnesty;
 mod archive;
 mod claim;

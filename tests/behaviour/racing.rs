@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use futures::future::join_all;
 use leasehold::dispatch::{Dispatcher, Verdict};
-use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
+use leasehold_domain::company::CommandType::{
+    AcquireLease, CreateEnvironment, ReleaseLease, RetainLease,
+};
 use leasehold_domain::id::CompanyId;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -61,6 +63,57 @@ async fn most_holders(pool: &PgPool, company: CompanyId) -> usize {
         most = most.max(held["LeaseAcquired"] - held["Released"]);
     }
     most
+}
+
+/// What a kept lease's resource is, as whoever wants it says it.
+fn kept(environment: Uuid, run: Uuid) -> Value {
+    json!({
+        "environmentId": environment, "heartbeatRunId": run, "providerLeaseId": "sbx-1",
+        "leasePolicy": "reuse_by_environment", "executionWorkspaceId": Uuid::nil(),
+    })
+}
+
+/// A kept lease on an environment with room for one.
+async fn keep(dispatcher: &Dispatcher, company: CompanyId) -> (Uuid, Uuid) {
+    let body = json!({"name": "box", "driver": "sandbox", "capacity": 1, "singleFlight": true});
+    let made = environment(dispatcher.dispatch(company, order(CreateEnvironment, body)).await);
+    let acquire = order(AcquireLease, kept(made.id, Uuid::now_v7()));
+    let held = lease(dispatcher.dispatch(company, acquire).await);
+    let retain = order(RetainLease, json!({"leaseId": held.id}));
+    lease(dispatcher.dispatch(company, retain).await);
+    (made.id, held.id)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_that_want_the_same_kept_lease_one_gets_it_and_is_named_to_the_others() {
+    let database = TestDatabase::new().await;
+    let (one, _one) = database.dispatcher();
+    let (two, _two) = database.dispatcher();
+    for _ in 0..10 {
+        let company = company();
+        let (place, from) = keep(&one, company).await;
+        let racers = (0..12).map(|number| {
+            let run = Uuid::now_v7();
+            let how = if number % 3 == 0 { "resumesLeaseId" } else { "replacesLeaseId" };
+            let mut body = kept(place, run);
+            body[how] = json!(from);
+            let dispatcher = if number % 2 == 0 { one.clone() } else { two.clone() };
+            async move { (run, dispatcher.dispatch(company, order(AcquireLease, body)).await) }
+        });
+        let told = join_all(racers).await;
+        let is_won = |verdict: &Verdict| matches!(verdict, Verdict::Accepted { .. });
+        let winners: Vec<_> = told.iter().filter(|(_, verdict)| is_won(verdict)).collect();
+        assert_eq!(winners.len(), 1, "{told:?}");
+        let (run, won) = (winners[0].0, lease(winners[0].1.clone()));
+        for (_, verdict) in told.iter().filter(|(_, verdict)| !is_won(verdict)) {
+            let Verdict::Refused { refusal, .. } = verdict else { panic!("{verdict:?}") };
+            let (code, evidence) = refusal.code_and_evidence().unwrap();
+            assert!(["resume_mismatch", "workspace_held", "capacity_exhausted"].contains(&&*code));
+            let named = json!([{"leaseId": won.id, "runId": run, "issueId": null}]);
+            assert_eq!(evidence["conflicting"], named, "{code}");
+        }
+    }
+    database.drop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -34,6 +34,8 @@ pub enum Command {
     Retain(Retain),
     /// Hold it again.
     Resume(Box<Resume>),
+    /// Hold it for another run, when its own has ended.
+    Adopt(Box<Resume>),
     /// End it.
     End(Box<End>),
     /// Give its resource to another lease.

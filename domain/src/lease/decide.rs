@@ -57,6 +57,7 @@ pub fn decide(lease: &Lease, command: &Command, facts: &Facts) -> Result<Vec<Eve
         Command::SetMetadata(set) => set_metadata(lease.version, record, set, facts),
         Command::Retain(retain) => keeping::retain(record, retain, facts),
         Command::Resume(resume) => keeping::resume(record, resume, facts),
+        Command::Adopt(resume) => keeping::adopt(record, resume, facts),
         Command::End(end) => ending::end(record, end, facts),
         Command::HandOff(hand_off) => keeping::hand_off(record, hand_off, facts),
         Command::Cleanup(cleanup) => cleaning::clean_up(record, cleanup, facts),

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{CleanupState, Phase, Status};
+use super::{CleanupState, Phase, Record, Status};
 use crate::actor::Actor;
+use crate::environment::Holder;
 use crate::fence::Fence;
 use crate::id::{EnvironmentId, LeaseId, RunId};
 use crate::text::{Label, Reason};
@@ -52,7 +53,13 @@ pub enum Refusal {
     #[error("lease {lease_id} is {current_phase}, not active")]
     LeaseNotActive { lease_id: LeaseId, current_status: Status, current_phase: Phase },
     #[error("lease {lease_id} is {current_phase}, not retained")]
-    LeaseNotRetained { lease_id: LeaseId, current_status: Status, current_phase: Phase },
+    LeaseNotRetained {
+        lease_id: LeaseId,
+        current_status: Status,
+        current_phase: Phase,
+        #[serde(default)]
+        conflicting: Vec<Holder>,
+    },
     #[error("lease {lease_id} is {current_phase}, not reserved")]
     LeaseNotReserved { lease_id: LeaseId, current_status: Status, current_phase: Phase },
     #[error("the reservation of lease {lease_id} ended at {ended_at}")]
@@ -65,6 +72,8 @@ pub enum Refusal {
         current_status: Status,
         current_run_id: Option<RunId>,
         mismatch: Mismatch,
+        #[serde(default)]
+        conflicting: Vec<Holder>,
     },
     #[error("lease {lease_id} has version {current_version}, not {expected_version}")]
     VersionMismatch { lease_id: LeaseId, current_version: u64, expected_version: u64 },
@@ -80,6 +89,38 @@ pub enum Refusal {
     NothingDue { lease_id: LeaseId, due_at: Option<Timestamp> },
     #[error("the metadata of lease {lease_id} would be larger than {bytes_max} bytes")]
     TooLarge { lease_id: LeaseId, bytes_max: u64 },
+}
+
+impl Record {
+    /// The lease as the evidence of a refusal names it.
+    pub(super) const fn as_holder(&self) -> Holder {
+        Holder { lease_id: self.id, run_id: self.heartbeat_run_id, issue_id: self.issue_id }
+    }
+
+    /// It is not the lease that a resume or a hand-off meant. Where somebody else was first, the
+    /// evidence names the other: who holds it, or which lease took its resource over.
+    #[must_use]
+    pub fn mismatched(&self, mismatch: Mismatch) -> Refusal {
+        let successor = |lease_id| Holder { lease_id, run_id: None, issue_id: None };
+        let conflicting = match mismatch {
+            Mismatch::Run | Mismatch::Status if self.ending().is_none() => vec![self.as_holder()],
+            Mismatch::Succession => self.replaced_by_lease_id.map(successor).into_iter().collect(),
+            Mismatch::Run
+            | Mismatch::Status
+            | Mismatch::Environment
+            | Mismatch::Workspace
+            | Mismatch::Policy
+            | Mismatch::ProviderLease
+            | Mismatch::Cleanup => Vec::new(),
+        };
+        Refusal::ResumeMismatch {
+            lease_id: self.id,
+            current_status: self.status(),
+            current_run_id: self.heartbeat_run_id,
+            mismatch,
+            conflicting,
+        }
+    }
 }
 
 impl Refusal {

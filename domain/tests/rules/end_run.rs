@@ -110,14 +110,15 @@ fn the_active_leases_of_a_run_end_with_it() {
 }
 
 #[test]
-fn only_a_run_that_was_cut_off_gives_a_reason_of_its_own() {
-    for outcome in Outcome::ALL {
+fn a_run_that_did_not_end_well_is_a_reason_of_its_own() {
+    let told = [None, Some("failed"), Some("timed out"), Some("cancelled"), Some("interrupted")];
+    for (outcome, told) in Outcome::ALL.iter().zip(told) {
         let mut world = World::new();
         let id = world.make(create("box", json!({})));
         let lease = world.grant(acquire(id, json!({"heartbeatRunId": ids::run(1)})));
         world.accept(end_run(ids::run(1), outcome.as_str()));
         let said = world.lease(lease).failure_reason.clone();
-        let expected = (*outcome == Outcome::Interrupted).then(|| reason("run interrupted"));
+        let expected = told.map(|how| reason(&format!("run {how}")));
         assert_eq!(said, expected, "{outcome}");
         assert_eq!(world.company.run(ids::run(1)).ended.unwrap().reason, None);
     }

@@ -2,6 +2,7 @@
 
 use leasehold_domain::actor::Actor;
 use leasehold_domain::company::{Answer, Command as Asked, Refusal as Refused};
+use leasehold_domain::environment::Holder;
 use leasehold_domain::fence::Fence;
 use leasehold_domain::id::{EnvironmentId, LeaseId};
 use leasehold_domain::lease::{
@@ -10,7 +11,7 @@ use leasehold_domain::lease::{
 };
 use serde_json::{Value, json};
 
-use crate::support::ask::{acquire, archive, claim, create, release, remove, retain};
+use crate::support::ask::{acquire, archive, claim, create, release, remove, retain, update};
 use crate::support::life::{self, active, given, retained};
 use crate::support::read::map;
 use crate::support::world::{World, names};
@@ -21,11 +22,21 @@ fn to_second() -> Command {
 }
 
 fn mismatch(current_status: Status, mismatch: Mismatch) -> lease::Refusal {
+    let successor = Holder { lease_id: ids::lease(2), run_id: None, issue_id: None };
+    let (run_id, issue_id) = (Some(ids::run(1)), Some(ids::issue(1)));
+    let holder = Holder { lease_id: ids::lease(1), run_id, issue_id };
+    let is_held = mismatch == Mismatch::Status && current_status == Status::Active;
+    let is_taken = mismatch == Mismatch::Succession;
     lease::Refusal::ResumeMismatch {
         lease_id: ids::lease(1),
         current_status,
         current_run_id: Some(ids::run(1)),
         mismatch,
+        conflicting: is_taken
+            .then_some(successor)
+            .or(is_held.then_some(holder))
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -162,6 +173,10 @@ fn the_same_resource_is_not_taken_over_by_two() {
     let (mut world, id, older) = held();
     world.accept(retain(older, json!({})));
     let newer = world.grant(over(id, older, json!({})));
+    world.accept(update(id, json!({"capacity": 2, "singleFlight": false})));
+    let (_, evidence) = world.refuse(over(id, older, json!({}))).code_and_evidence().unwrap();
+    let first = json!([{"leaseId": newer, "runId": ids::run(2), "issueId": null}]);
+    assert_eq!((&evidence["mismatch"], &evidence["conflicting"]), (&json!("succession"), &first));
     world.accept(release(newer, json!({})));
     let refusal = world.refuse(over(id, older, json!({})));
     let (_, evidence) = refusal.code_and_evidence().unwrap();

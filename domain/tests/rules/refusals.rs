@@ -106,19 +106,30 @@ fn of_a_lease() -> Vec<Case> {
     let evidence =
         json!({"leaseId": lease_id, "currentStatus": "active", "currentPhase": "reserved"});
     let (current_run_id, mismatch) = (Some(ids::run(1)), Mismatch::ProviderLease);
-    let mismatch = R::ResumeMismatch { lease_id, current_status, current_run_id, mismatch };
+    let run_id = current_run_id;
+    let conflicting = vec![Holder { lease_id, run_id, issue_id: None }];
+    let other = json!([{"leaseId": lease_id, "runId": run_id, "issueId": null}]);
+    let mismatch = R::ResumeMismatch {
+        lease_id,
+        current_status,
+        current_run_id,
+        mismatch,
+        conflicting: conflicting.clone(),
+    };
     let differs = json!({
         "leaseId": lease_id, "currentStatus": "active", "currentRunId": ids::run(1),
-        "mismatch": "provider_lease",
+        "mismatch": "provider_lease", "conflicting": other,
     });
+    let mut held = evidence.clone();
+    held["conflicting"] = other;
     let not_active = R::LeaseNotActive { lease_id, current_status, current_phase };
-    let not_retained = R::LeaseNotRetained { lease_id, current_status, current_phase };
+    let not_retained = R::LeaseNotRetained { lease_id, current_status, current_phase, conflicting };
     let not_reserved = R::LeaseNotReserved { lease_id, current_status, current_phase };
     let mut cases = vec![
         case(R::LeaseNotFound { lease_id }, "lease_not_found", false, json!({"leaseId": lease_id})),
         lease_ended(),
         case(not_active, "lease_not_active", false, evidence.clone()),
-        case(not_retained, "lease_not_retained", false, evidence.clone()),
+        case(not_retained, "lease_not_retained", false, held),
         case(not_reserved, "lease_not_reserved", false, evidence),
         case(mismatch, "resume_mismatch", false, differs),
     ];

@@ -1,7 +1,7 @@
 //! Resuming a lease: an active one by its own run, a retained one by any that finds room.
 
 use leasehold_domain::company::{Command as Asked, Refusal as Refused};
-use leasehold_domain::environment::{self, Status as EnvironmentStatus};
+use leasehold_domain::environment::{self, Holder, Status as EnvironmentStatus};
 use leasehold_domain::fence::Fence;
 use leasehold_domain::id::{LeaseId, RunId};
 use leasehold_domain::lease::{
@@ -53,15 +53,23 @@ async fn a_retained_lease_can_be_resumed_by_any_run() {
 async fn an_active_lease_is_resumed_only_by_its_own_run() {
     let own = ids::run(1);
     given(active()).when_async(command(by(own))).await.then_expect_events(happened(resumed(own)));
-    let refusal = Refusal::LeaseNotRetained {
+    let refusal = |run_id| Refusal::LeaseNotRetained {
         lease_id: ids::lease(1),
         current_status: Status::Active,
         current_phase: Phase::Active,
+        conflicting: vec![Holder {
+            lease_id: ids::lease(1),
+            run_id,
+            issue_id: Some(ids::issue(1)),
+        }],
     };
-    given(active()).when_async(command(by(ids::run(2)))).await.then_expect_error(refusal.clone());
+    given(active())
+        .when_async(command(by(ids::run(2))))
+        .await
+        .then_expect_error(refusal(Some(own)));
     let nobodys = Acquired { heartbeat_run_id: None, ..life::grant() };
     let facts = given(vec![Event::LeaseAcquired(Box::new(nobodys))]);
-    facts.when_async(command(by(own))).await.then_expect_error(refusal);
+    facts.when_async(command(by(own))).await.then_expect_error(refusal(None));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Acquiring with `resumesLeaseId`: the kept lease is compared first, then resumed.
 
 use leasehold_domain::company::{Answer, Command, Refusal};
+use leasehold_domain::environment::Holder;
 use leasehold_domain::id::{EnvironmentId, LeaseId, RunId};
 use leasehold_domain::lease::{self, Mismatch, Status};
 use serde_json::{Value, json};
@@ -45,8 +46,16 @@ fn again(id: EnvironmentId, lease: LeaseId, run: RunId, more: Value) -> Command 
 }
 
 fn mismatched(lease_id: LeaseId, current_status: Status, mismatch: Mismatch) -> Refusal {
-    let current_run_id = Some(ids::run(1));
-    lease::Refusal::ResumeMismatch { lease_id, current_status, current_run_id, mismatch }.into()
+    let run_id = Some(ids::run(1));
+    let holder = Holder { lease_id, run_id, issue_id: None };
+    lease::Refusal::ResumeMismatch {
+        lease_id,
+        current_status,
+        current_run_id: run_id,
+        mismatch,
+        conflicting: (mismatch == Mismatch::Run).then_some(holder).into_iter().collect(),
+    }
+    .into()
 }
 
 #[test]
@@ -129,6 +138,18 @@ fn a_lease_is_not_resumed_for_nobody() {
     acquire.heartbeat_run_id = None;
     let refusal = mismatched(lease, Status::Retained, Mismatch::Run);
     assert_eq!(world.decide(Command::AcquireLease(acquire)), Err(refusal));
+}
+
+#[test]
+fn a_lease_whose_resource_was_taken_over_names_who_was_first() {
+    let (mut world, id, lease) = kept();
+    let body = json!({"heartbeatRunId": ids::run(2), "replacesLeaseId": lease});
+    let newer = world.grant(acquire(id, with(resource(), body)));
+    let refusal = world.refuse(again(id, lease, ids::run(3), json!({})));
+    let (code, evidence) = refusal.code_and_evidence().unwrap();
+    assert_eq!((code.as_str(), &evidence["mismatch"]), ("resume_mismatch", &json!("succession")));
+    let first = json!([{"leaseId": newer, "runId": ids::run(2), "issueId": null}]);
+    assert_eq!(evidence["conflicting"], first);
 }
 
 #[test]

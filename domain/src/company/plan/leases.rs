@@ -2,7 +2,7 @@
 
 use super::{Answer, Decided, Decision, Facts};
 use crate::company::admission::{Asking, admit};
-use crate::company::{Company, Place, Refusal};
+use crate::company::{Company, LeaseEntry, Place, Refusal};
 use crate::id::{LeaseId, RunId};
 use crate::lease::{
     self, Acquire, Command, Due, Grant, HandOff, Lease, Mismatch, Record, Reserve, Resume, decide,
@@ -26,7 +26,8 @@ pub(super) fn acquire(
     let mut events = Vec::new();
     if let Some(predecessor) = predecessor {
         let hand_off = Command::HandOff(HandOff { to: lease_id });
-        events.extend(decided(company, predecessor.id, &hand_off, facts, 0)?);
+        let handed_off = decided(company, predecessor.id, &hand_off, facts, 0);
+        events.extend(handed_off.map_err(|refusal| with_runs(company, refusal))?);
     }
     let grant = Grant { lease_id, company_id: company.id(), driver: environment.driver, request };
     let acquire = Command::Acquire(Box::new(grant));
@@ -74,18 +75,18 @@ fn meant<'c>(
 ) -> Result<&'c Record, Refusal> {
     let record = company.lease(lease_id).and_then(|lease| lease.record.as_deref());
     let record = record.ok_or(lease::Refusal::LeaseNotFound { lease_id })?;
-    matches_request(record, request).map_err(|mismatch| mismatched(record, mismatch))?;
+    matches_request(record, request).map_err(|mismatch| record.mismatched(mismatch))?;
     Ok(record)
 }
 
-fn mismatched(record: &Record, mismatch: Mismatch) -> Refusal {
-    lease::Refusal::ResumeMismatch {
-        lease_id: record.id,
-        current_status: record.status(),
-        current_run_id: record.heartbeat_run_id,
-        mismatch,
+/// Names the runs of the leases that were first.
+fn with_runs(company: &Company, mut refusal: Refusal) -> Refusal {
+    if let Refusal::Lease(lease::Refusal::ResumeMismatch { conflicting, .. }) = &mut refusal {
+        for holder in conflicting {
+            *holder = company.index().holder(holder.lease_id);
+        }
     }
-    .into()
+    refusal
 }
 
 /// An acquisition that resumes: the kept lease is compared first, and is the one that is answered.
@@ -96,12 +97,16 @@ fn acquire_again(
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
     let record = meant(company, lease_id, request)?;
+    if record.replaced_by_lease_id.is_some() {
+        return Err(with_runs(company, record.mismatched(Mismatch::Succession).into()));
+    }
     let Some(heartbeat_run_id) = request.heartbeat_run_id else {
-        return Err(mismatched(record, Mismatch::Run));
+        return Err(record.mismatched(Mismatch::Run).into());
     };
     let active = company.index().lease(lease_id).is_some_and(|e| e.place == Place::Active);
-    if active && record.heartbeat_run_id != Some(heartbeat_run_id) {
-        return Err(mismatched(record, Mismatch::Run));
+    let is_own = record.heartbeat_run_id == Some(heartbeat_run_id);
+    if active && !is_own && !is_orphaned(company, lease_id) {
+        return Err(record.mismatched(Mismatch::Run).into());
     }
     let resume = Resume {
         heartbeat_run_id,
@@ -119,25 +124,35 @@ pub(super) fn resume(
     resume: &Resume,
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
-    let command = Command::Resume(Box::new(resume.clone()));
+    let is_orphaned = is_orphaned(company, lease_id);
+    let asked = Box::new(resume.clone());
+    let command = if is_orphaned { Command::Adopt(asked) } else { Command::Resume(asked) };
     let decision = one(company, lease_id, &command, facts)?;
     // Who holds it already takes nobody's room.
-    let kept = company.index().lease(lease_id).filter(|entry| entry.place == Place::Retained);
-    if let Some(entry) = kept {
-        readmit(company, lease_id, entry.environment_id, resume.heartbeat_run_id, entry)?;
+    let comes_in = |entry: &&LeaseEntry| is_orphaned || entry.place == Place::Retained;
+    if let Some(entry) = company.index().lease(lease_id).filter(comes_in) {
+        readmit(company, lease_id, resume.heartbeat_run_id, entry)?;
     }
     Ok(decision)
+}
+
+/// Whether a lease is held by a run that has ended. An end that the ledger was told of ends the
+/// run's leases too: what is left are leases that were imported.
+fn is_orphaned(company: &Company, lease_id: LeaseId) -> bool {
+    let active = company.index().lease(lease_id).filter(|entry| entry.place == Place::Active);
+    let run = active.and_then(|entry| entry.run_id);
+    run.is_some_and(|run| company.index().ended_run(run).is_some())
 }
 
 /// A kept lease asks for room as a new one does, but never against itself.
 fn readmit(
     company: &Company,
     lease_id: LeaseId,
-    environment_id: crate::id::EnvironmentId,
     run_id: RunId,
-    entry: &crate::company::LeaseEntry,
+    entry: &LeaseEntry,
 ) -> Result<(), Refusal> {
-    let (workspace_id, leaving) = (entry.workspace_id, Some(lease_id));
+    let (environment_id, workspace_id) = (entry.environment_id, entry.workspace_id);
+    let leaving = Some(lease_id);
     let asking = Asking { environment_id, run_id: Some(run_id), workspace_id, leaving };
     admit(company.index(), &asking).map(|_| ())
 }

@@ -9,9 +9,6 @@ use crate::run::{self, Outcome, decide};
 use crate::stream;
 use crate::text::Reason;
 
-/// What is recorded of a run that was cut off and gave no reason: its end is no clean one.
-const INTERRUPTED: &str = "run interrupted";
-
 pub(super) fn release(
     company: &Company,
     run_id: RunId,
@@ -38,13 +35,8 @@ pub(super) fn end(
         event: stream::Event::Run(event),
         imported: None,
     });
-    let interrupted = || Reason::new(INTERRUPTED).ok();
-    let reason = match end.outcome {
-        Outcome::Interrupted => end.reason.clone().or_else(interrupted),
-        Outcome::Succeeded | Outcome::Failed | Outcome::TimedOut | Outcome::Cancelled => {
-            end.reason.clone()
-        }
-    };
+    let told_otherwise = || unclean(end.outcome).and_then(|why| Reason::new(why).ok());
+    let reason = end.reason.clone().or_else(told_otherwise);
     let ending = end_of(end.outcome.lease_end(), Cause::RunEnd, reason);
     let leases = company.index().held_by_run(run_id);
     let events = each(company, &leases, &ending, facts, told.collect())?;
@@ -61,6 +53,18 @@ pub(super) fn renew(
     let leases = company.index().active_of_run(run_id);
     let events = each(company, &leases, &renew, facts, Vec::new())?;
     Ok(Decision::new(Answer::Run(run_id, leases), events))
+}
+
+/// What is recorded of a run that did not end well and gave no reason. Being cut off is its own
+/// reason: its leases are released, and yet that is no clean end.
+const fn unclean(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Succeeded => None,
+        Outcome::Failed => Some("run failed"),
+        Outcome::TimedOut => Some("run timed out"),
+        Outcome::Cancelled => Some("run cancelled"),
+        Outcome::Interrupted => Some("run interrupted"),
+    }
 }
 
 fn end_of(status: EndKind, cause: Cause, failure_reason: Option<Reason>) -> Command {

@@ -43,16 +43,35 @@ pub(super) fn resume(
 ) -> Result<Vec<Event>, Refusal> {
     open(record)?;
     let own = record.heartbeat_run_id == Some(resume.heartbeat_run_id);
-    let (current_status, current_phase) = (record.status(), record.phase());
+    let current_phase = record.phase();
     if current_phase == Phase::Reserved || current_phase == Phase::Active && !own {
-        let lease_id = record.id;
-        return Err(Refusal::LeaseNotRetained { lease_id, current_status, current_phase });
+        return Err(Refusal::LeaseNotRetained {
+            lease_id: record.id,
+            current_status: record.status(),
+            current_phase,
+            conflicting: vec![record.as_holder()],
+        });
     }
+    Ok(held_again(record, resume, facts))
+}
+
+/// An active lease whose run has ended goes on for another run, which was let in. Whoever still
+/// acts for the ended one has an older fence.
+pub(super) fn adopt(
+    record: &Record,
+    resume: &Resume,
+    facts: &Facts,
+) -> Result<Vec<Event>, Refusal> {
+    active(record)?;
+    Ok(held_again(record, resume, facts))
+}
+
+fn held_again(record: &Record, resume: &Resume, facts: &Facts) -> Vec<Event> {
     let kept = record.expiry.map(|expiry| match expiry.ttl_seconds {
         Some(ttl) => Expiry { expires_at: facts.now.plus_seconds(ttl), ..expiry },
         None => expiry,
     });
-    Ok(vec![Event::Resumed(Box::new(Resumed {
+    vec![Event::Resumed(Box::new(Resumed {
         at: facts.now,
         heartbeat_run_id: resume.heartbeat_run_id,
         agent_id: resume.agent_id,
@@ -60,16 +79,7 @@ pub(super) fn resume(
         expiry: resume.due.map(|due| due.expiry(facts.now)).or(kept),
         metadata: resume.metadata.clone(),
         fence: facts.fence,
-    }))])
-}
-
-fn mismatch(record: &Record, mismatch: Mismatch) -> Refusal {
-    Refusal::ResumeMismatch {
-        lease_id: record.id,
-        current_status: record.status(),
-        current_run_id: record.heartbeat_run_id,
-        mismatch,
-    }
+    }))]
 }
 
 /// A retained lease ends as expired in the same step; a released one keeps its end. The succession
@@ -81,10 +91,10 @@ pub(super) fn hand_off(
     facts: &Facts,
 ) -> Result<Vec<Event>, Refusal> {
     if record.replaced_by_lease_id.is_some() {
-        return Err(mismatch(record, Mismatch::Succession));
+        return Err(record.mismatched(Mismatch::Succession));
     }
     if record.cleanup.as_deref().is_some_and(|cleanup| cleanup.last_fence.is_some()) {
-        return Err(mismatch(record, Mismatch::Cleanup));
+        return Err(record.mismatched(Mismatch::Cleanup));
     }
     let replaced_by_lease_id = Some(hand_off.to);
     let taken_over = record.has_open_cleanup().then_some(CleanupStatus::Success);
@@ -112,7 +122,7 @@ pub(super) fn hand_off(
             imported: None,
         }))]),
         Status::Active | Status::Expired | Status::Failed => {
-            Err(mismatch(record, Mismatch::Status))
+            Err(record.mismatched(Mismatch::Status))
         }
     }
 }
