@@ -1,6 +1,7 @@
 //! Deciding one company's part of a batch, in memory: what is to be written, and what to answer
 //! once it is.
 
+mod atomic;
 mod leaving;
 mod writes;
 
@@ -103,51 +104,6 @@ impl<'k> Drafting<'k> {
                 self.verdicts.push((pick.job, place, verdict));
             }
         }
-    }
-
-    fn take_atomic(&mut self, number: usize, job: &Job) {
-        let mark = self.mark();
-        if job.pending().any(|(_, order)| self.seen_keys.contains(order.key())) {
-            return;
-        }
-        if job.is_spoilt() {
-            let spoilt = job.pending().map(|(place, order)| (number, place, not_applied(order)));
-            return self.verdicts.extend(spoilt);
-        }
-        // What the keys were used for before answers first, whatever would be decided now.
-        let chosen = job.pending().filter(|(_, order)| order.is_key_chosen);
-        self.chosen_keys.extend(chosen.map(|(_, order)| order.key().to_owned()));
-        for (place, order) in job.pending() {
-            let first = self.events.len();
-            let is_repeated = !self.seen_keys.insert(order.key().to_owned());
-            let verdict = if is_repeated {
-                failed(order, Failure::IdempotencyMismatch)
-            } else {
-                self.decide(order)
-            };
-            if !matches!(verdict, Verdict::Accepted { .. }) {
-                return self.not_applied(number, job, place, verdict, &mark);
-            }
-            self.leave_receipt(order, &verdict, first);
-            self.verdicts.push((number, place, verdict));
-        }
-    }
-
-    /// Takes back an atomic job: the culprit hears why, the others that they were not applied. No
-    /// receipt is left, so that the same keys may be tried again.
-    fn not_applied(
-        &mut self,
-        number: usize,
-        job: &Job,
-        culprit: usize,
-        verdict: Verdict,
-        mark: &Mark,
-    ) {
-        self.back_to(mark);
-        for (place, order) in job.pending().filter(|(place, _)| *place != culprit) {
-            self.verdicts.push((number, place, not_applied(order)));
-        }
-        self.verdicts.push((number, culprit, verdict));
     }
 
     fn mark(&self) -> Mark {
@@ -290,8 +246,4 @@ fn is_row_of(row: &LeaseRow, lease: &Lease) -> bool {
 
 fn failed(order: &Order, failure: Failure) -> Verdict {
     Verdict::Failed { key: order.key().to_owned(), failure }
-}
-
-fn not_applied(order: &Order) -> Verdict {
-    Verdict::NotApplied { key: order.key().to_owned() }
 }

@@ -1,7 +1,9 @@
 //! An atomic dispatch is done as a whole or not at all; any other, command by command, in order.
 
 use leasehold::dispatch::{Dispatcher, Order, Verdict};
-use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
+use leasehold_domain::company::CommandType::{
+    AcquireLease, CreateEnvironment, ReleaseLease, ResumeLease,
+};
 use leasehold_domain::id::CompanyId;
 use serde_json::json;
 use sqlx::PgPool;
@@ -136,6 +138,42 @@ async fn a_key_that_stands_twice_in_an_atomic_dispatch_is_its_culprit() {
     let verdicts = dispatcher.dispatch_all(company, orders, true).await;
     assert_eq!(words(&verdicts), ["not applied", "not applied", "IdempotencyMismatch"]);
     assert_eq!(counts(&database.pool).await, before);
+    database.drop().await;
+}
+
+/// How often an older fence was refused, as the log has it.
+async fn refused_fences(pool: &PgPool) -> i64 {
+    let refused = "select count(*) from leasehold.events where event_type = 'FenceRefused'";
+    sqlx::query_scalar(refused).fetch_one(pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_older_fence_in_an_atomic_dispatch_is_recorded_though_nothing_is_applied() {
+    let database = TestDatabase::new().await;
+    let (dispatcher, _lanes) = database.dispatcher();
+    let company = company();
+    let place = place(&dispatcher, company, 2).await;
+    let run = Uuid::now_v7();
+    let body = json!({"environmentId": place, "heartbeatRunId": run});
+    let held = lease(dispatcher.dispatch(company, order(AcquireLease, body)).await);
+    let resume = || order(ResumeLease, json!({"leaseId": held.id, "heartbeatRunId": run}));
+    let late = || order(ReleaseLease, json!({"leaseId": held.id, "fence": held.fence}));
+    // It is older only for what the same dispatch would have done: that did not happen.
+    let verdicts = dispatcher.dispatch_all(company, vec![resume(), late()], true).await;
+    assert_eq!(words(&verdicts), ["not applied", "stale_fence"]);
+    assert_eq!(refused_fences(&database.pool).await, 0);
+    lease(dispatcher.dispatch(company, resume()).await);
+    let (events, receipts) = counts(&database.pool).await;
+    for _ in 0..2 {
+        let verdicts =
+            dispatcher.dispatch_all(company, vec![acquire("a", place), late()], true).await;
+        assert_eq!(words(&verdicts), ["not applied", "stale_fence"]);
+        assert_eq!(refused_fences(&database.pool).await, 1, "who, and how late, told once");
+        assert_eq!(counts(&database.pool).await, (events + 1, receipts));
+    }
+    // What is in memory is what is in the log: the next command stands right after it.
+    lease(dispatcher.dispatch(company, acquire("a", place)).await);
+    assert_eq!(counts(&database.pool).await.0, events + 2);
     database.drop().await;
 }
 
