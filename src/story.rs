@@ -124,8 +124,15 @@ fn step(event: &Recorded, own: &lease::Event) -> sqlx::Result<Step> {
         at: stored.occurred_at,
         event: own.name(),
         by: provenance.actor(),
-        text: in_words(own),
+        text: activation(stored.sequence, own).unwrap_or_else(|| in_words(own)),
     })
+}
+
+/// What is said of an acquisition of what was reserved.
+fn activation(sequence: u64, own: &lease::Event) -> Option<String> {
+    let lease::Event::LeaseAcquired(acquired) = own else { return None };
+    let made = acquired.provider_lease_id.as_ref().filter(|_| sequence > 1)?;
+    Some(format!("activated, the provider made {}", made.as_str()))
 }
 
 /// Folds what stood on the environment in the moment of the grant.
@@ -200,8 +207,8 @@ fn text(record: &Record, room: &Room, steps: &[Step]) -> String {
     }
     lines.push(match record.ending() {
         Some(ending) => {
-            let why =
-                record.failure_reason.as_ref().map_or("no reason was given", |why| why.as_str());
+            let why = record.failure_reason.as_ref();
+            let why = why.map_or_else(|| words::cause(ending.cause), |why| why.as_str());
             format!(
                 "It ended as {} at {}, by {} {}: {why}.",
                 ending.kind, ending.at, ending.by.kind, ending.by.id

@@ -44,9 +44,12 @@ struct Properties {
     /// Your own notes, a JSON object.
     #[arg(long, value_name = "JSON")]
     metadata: Option<String>,
-    /// How many leases it holds at once; any number when not given.
-    #[arg(long, value_name = "N")]
-    capacity: Option<u32>,
+    /// How many leases it holds at once; `none` for any number.
+    #[arg(long, value_name = "N", value_parser = number_or_none)]
+    capacity: Option<Value>,
+    /// What leases promise that do not promise themselves, in seconds; `none` for no expiry.
+    #[arg(long, value_name = "SECONDS", value_parser = number_or_none)]
+    default_ttl: Option<Value>,
     /// Whether a workspace has at most one holder here.
     #[arg(long, value_name = "BOOL")]
     single_flight: Option<bool>,
@@ -113,11 +116,19 @@ struct One {
     keyed: Keyed,
 }
 
+fn number_or_none(text: &str) -> Result<Value, String> {
+    if text == "none" {
+        return Ok(Value::Null);
+    }
+    text.parse::<u32>().map(Value::from).map_err(|_| "is a whole number or `none`".to_owned())
+}
+
 impl Properties {
     fn fill(&self, fill: Fill) -> Result<Fill, Failed> {
         fill.text("description", self.description.as_deref())
             .text("status", self.status.as_deref())
-            .maybe("capacity", self.capacity.map(Value::from))
+            .maybe("capacity", self.capacity.clone())
+            .maybe("defaultTtlSeconds", self.default_ttl.clone())
             .maybe("singleFlight", self.single_flight.map(Value::from))
             .json("config", self.config.as_deref())?
             .json("envVars", self.env_vars.as_deref())?

@@ -1,42 +1,98 @@
 //! One event of a lease in a sentence.
 
-use leasehold_domain::lease;
+use leasehold_domain::lease::{self, Amended, Cause, Ended};
 
 /// What an event says, in words.
 #[must_use]
 pub fn in_words(event: &lease::Event) -> String {
     use lease::Event as E;
     match event {
-        E::LeaseReserved(reserved) => {
-            format!(
-                "room is held on environment {}, fence {}",
-                reserved.environment_id, reserved.fence
-            )
-        }
+        E::LeaseReserved(reserved) => format!(
+            "reserved on {} environment {}, policy {}, fence {}",
+            reserved.driver, reserved.environment_id, reserved.lease_policy, reserved.fence
+        ),
         E::LeaseAcquired(acquired) => format!(
             "granted on {} environment {}, policy {}, fence {}",
             acquired.driver, acquired.environment_id, acquired.lease_policy, acquired.fence
         ),
-        E::LeaseRenewed(renewed) => format!("due {}", renewed.expiry.expires_at),
+        E::LeaseRenewed(renewed) => format!("renewed, due {}", renewed.expiry.expires_at),
         E::MetadataUpdated(updated) => {
             let notes = updated.metadata.as_ref().map_or(0, |notes| notes.as_map().len());
             format!("{notes} notes written by the holder")
         }
-        E::Retained(_) => "kept after its run".to_owned(),
-        E::Resumed(resumed) => format!("held again, fence {}", resumed.fence),
-        E::Released(ended) | E::Expired(ended) | E::Failed(ended) => {
-            let reason =
-                ended.failure_reason.as_ref().map_or("no reason", |reason| reason.as_str());
-            format!("by {} {}: {reason}", ended.by.kind, ended.by.id)
+        E::Retained(retained) => match &retained.retain_until {
+            Some(until) => format!("kept after its run, until {until}"),
+            None => "kept after its run".to_owned(),
+        },
+        E::Resumed(resumed) => {
+            format!("held again by run {}, fence {}", resumed.heartbeat_run_id, resumed.fence)
         }
-        E::Amended(_) => "something was told after the end".to_owned(),
-        E::AmnestyGranted(amnesty) => format!("the promise begins anew, until {}", amnesty.until),
-        E::FenceRefused(refused) => format!("fence {} was too old", refused.fence),
+        E::Released(ended) => format!("released: {}", why(ended)),
+        E::Expired(ended) => format!("expired: {}", why(ended)),
+        E::Failed(ended) => format!("failed: {}", why(ended)),
+        E::Amended(amended) => told_later(amended),
+        E::AmnestyGranted(amnesty) => format!(
+            "the promise begins anew, until {}: {} from {} to {}, {} leases were due",
+            amnesty.until,
+            amnesty.outage.why,
+            amnesty.outage.from,
+            amnesty.outage.to,
+            amnesty.outage.holders
+        ),
+        E::FenceRefused(refused) => {
+            format!("refused: fence {} came {} s too late", refused.fence, refused.late_seconds)
+        }
         E::CleanupRequested(requested) => format!("something is left: {}", requested.reason),
         E::CleanupClaimed(claimed) => format!("{} is at it until {}", claimed.owner, claimed.until),
         E::CleanupDeferred(deferred) => format!("put off until {}", deferred.due_at),
         E::CleanupSucceeded(_) => "nothing is left at the provider".to_owned(),
-        E::CleanupFailed(failed) => format!("attempt {} failed: {}", failed.attempt, failed.kind),
-        E::CleanupBlocked(blocked) => blocked.reason.to_string(),
+        E::CleanupFailed(failed) => {
+            let said = failed.message.as_ref().map_or("", |message| message.as_str());
+            let gap = if said.is_empty() { "" } else { ": " };
+            format!("attempt {} failed: {}{gap}{said}", failed.attempt, failed.kind)
+        }
+        E::CleanupBlocked(blocked) => format!("somebody should look: {}", blocked.reason),
+    }
+}
+
+/// Why a lease ended: what led to it, and what was said of it.
+fn why(ended: &Ended) -> String {
+    let cause = match ended.replaced_by_lease_id {
+        Some(id) => format!("its resource went to lease {id}"),
+        None => cause(ended.cause).to_owned(),
+    };
+    match &ended.failure_reason {
+        Some(reason) => format!("{cause} ({})", reason.as_str()),
+        None => cause,
+    }
+}
+
+/// What led to an end, in words.
+pub(super) const fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Release => "it was asked for",
+        Cause::RunRelease => "the leases of its run were released",
+        Cause::RunEnd => "its run ended",
+        Cause::HandOff => "another lease took its resource over",
+        Cause::Abandon => "its reservation was given up",
+        Cause::ReservationDeadline => "its reservation was neither activated nor given up in time",
+        Cause::Expiry => "its holder did not keep the promise to renew",
+        Cause::RetentionDeadline => "it was kept for as long as it was meant to be",
+        Cause::Import => "it had ended before it was imported",
+    }
+}
+
+/// What was told after the end.
+fn told_later(amended: &Amended) -> String {
+    if let Some(id) = &amended.replaced_by_lease_id {
+        format!("its resource went to lease {id}")
+    } else if let Some(id) = &amended.provider_lease_id {
+        format!("the provider's resource turned up: {id}")
+    } else if let Some(reason) = &amended.failure_reason {
+        format!("told after the end: {}", reason.as_str())
+    } else if let Some(status) = amended.cleanup_status {
+        format!("told after the end: cleanup {status}")
+    } else {
+        "something was told after the end".to_owned()
     }
 }

@@ -111,7 +111,7 @@ fn tells_of_the_end(story: &Value) {
     let sentences = [
         "granted on sandbox environment",
         "(agent agent 7)",
-        "by user ada: disk full (user ada)",
+        "failed: it was asked for (disk full) (user ada)",
         "something is left: ",
         "It ended as failed at ",
         ", by user ada: disk full.",
