@@ -14,6 +14,7 @@ mod behaviour {
     mod feed;
     mod following;
     mod full_disk;
+    mod histories;
     mod http_cleanups;
     mod http_dispatch;
     mod http_document;
@@ -40,6 +41,7 @@ mod behaviour {
     mod outages;
     mod plans;
     mod plans_of_append;
+    mod promising;
     mod racing;
     mod readers;
     mod rebuilding;

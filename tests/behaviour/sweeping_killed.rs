@@ -2,14 +2,12 @@
 //! everything else is, and another server goes on.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use leasehold::verify::read_again;
-use reqwest::Client;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use tokio::task::JoinHandle;
@@ -17,6 +15,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
+use crate::support::fleet::Fleet;
 use crate::support::program::Program;
 
 const HOLDERS: usize = 12;
@@ -26,46 +25,7 @@ const TTL: u32 = 3;
 /// What each lease's holder was last told: until when it has it.
 type Promises = HashMap<Uuid, DateTime<Utc>>;
 
-/// What the clients share.
-struct Fleet {
-    addresses: RwLock<[String; 2]>,
-    company: Uuid,
-    is_over: AtomicBool,
-    http: Client,
-}
-
 impl Fleet {
-    fn on(servers: &[Program; 2]) -> Self {
-        let http = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        let addresses = RwLock::new([servers[0].address.clone(), servers[1].address.clone()]);
-        Self { addresses, company: Uuid::now_v7(), is_over: AtomicBool::new(false), http }
-    }
-
-    fn is_over(&self) -> bool {
-        self.is_over.load(Ordering::SeqCst)
-    }
-
-    /// Posts a command to one server, and to the other when that does not answer, under one key.
-    async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let key = Uuid::now_v7().to_string();
-        let mut turn = 0;
-        loop {
-            let address = self.addresses.read().unwrap()[turn % 2].clone();
-            turn += 1;
-            let url = format!("{address}/v1/companies/{}/{path}", self.company);
-            let request = self.http.post(url).header("idempotency-key", &key).json(body);
-            if let Ok(answer) = request.send().await
-                && answer.status().as_u16() < 500
-            {
-                let status = answer.status().as_u16();
-                if let Ok(body) = answer.json().await {
-                    return (status, body);
-                }
-            }
-            sleep(Duration::from_millis(20)).await;
-        }
-    }
-
     async fn acquire(&self, place: &str, ttl: u32) -> (Uuid, DateTime<Utc>) {
         let body = json!({"environmentId": place, "ttlSeconds": ttl});
         let (status, lease) = self.post("leases", &body).await;
@@ -142,7 +102,7 @@ async fn kill_sweepers(fleet: &Fleet, servers: &mut [Program; 2], database: &Tes
         assert!(higher > term, "term {higher} after term {term}");
         (sweeper, term) = (next, higher);
         servers[killed] = Program::serve(&database.url());
-        fleet.addresses.write().unwrap()[killed].clone_from(&servers[killed].address);
+        fleet.moved(killed, &servers[killed]);
     }
     term - first
 }
@@ -218,7 +178,7 @@ async fn killed_sweepers_end_nothing_that_was_renewed_and_leave_nothing_that_was
     let terms = kill_sweepers(&fleet, &mut servers, &database).await;
     sleep(Duration::from_secs(u64::from(TTL))).await;
     let while_held = ends(&database.pool).await;
-    fleet.is_over.store(true, Ordering::SeqCst);
+    fleet.end();
     let held: Vec<(Promises, usize)> =
         join_all(holders).await.into_iter().map(Result::unwrap).collect();
     let forgotten = forgetting.await.unwrap();
