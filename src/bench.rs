@@ -7,9 +7,12 @@
 
 mod contender;
 mod feed;
+pub mod lifecycle;
+mod link;
 mod measure;
 mod paperclip;
 mod report;
+mod served;
 mod server;
 mod settings;
 mod workload;

@@ -10,6 +10,7 @@
 //! **Not** promised: that a lease ends in the very moment in which it is due.
 
 mod cycle;
+mod pace;
 
 use std::time::Duration;
 
@@ -34,7 +35,13 @@ pub struct Settings {
     /// Leases that one cycle ends at most; what is left comes in the next one, at once.
     pub leases_per_cycle_max: usize,
     /// Leases that are handed to a lane at once: what a foreground command may have to wait for.
+    pub leases_per_batch_min: usize,
+    /// The same where lanes are so busy that it falls behind.
     pub leases_per_batch_max: usize,
+    /// The pace at which they are handed in.
+    pub leases_per_second_min: usize,
+    /// How long a backlog may take that would take longer at that pace.
+    pub backlog_for: Duration,
 }
 
 impl Default for Settings {
@@ -43,7 +50,10 @@ impl Default for Settings {
             cycle: Duration::from_millis(500),
             term: Duration::from_secs(5),
             leases_per_cycle_max: 1_000,
-            leases_per_batch_max: 20,
+            leases_per_batch_min: 4,
+            leases_per_batch_max: 50,
+            leases_per_second_min: 1_250,
+            backlog_for: Duration::from_secs(7),
         }
     }
 }

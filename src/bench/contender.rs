@@ -22,6 +22,7 @@ use super::paperclip::Installation;
 use super::settings::{Name, Settings};
 use super::workload::{Cycle, Workload};
 use connections::Connections;
+pub(super) use leasehold::end;
 
 /// A contender with its connections open, for one measurement.
 #[async_trait]

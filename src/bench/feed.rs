@@ -7,7 +7,6 @@
 
 mod listener;
 mod meter;
-mod served;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,6 +21,7 @@ use tokio::time::{Instant, sleep};
 
 use super::contender::Elsewhere;
 use super::measure::measure;
+use super::served::Served;
 use super::server::BenchDatabase;
 use super::settings::Settings;
 use super::workload::Workload;
@@ -29,7 +29,6 @@ use super::{Error, prepare};
 use crate::log::load_heads;
 use listener::Listener;
 use meter::{Meter, Spent};
-use served::Served;
 
 /// How long listeners may take to hear the last event after the writing is over.
 const HEARD_WITHIN: Duration = Duration::from_mins(1);

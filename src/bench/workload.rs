@@ -93,7 +93,7 @@ impl Workload {
 }
 
 /// What runs of Paperclip note on an SSH lease, about 200 bytes.
-fn metadata() -> Result<JsonObject, Error> {
+pub(super) fn metadata() -> Result<JsonObject, Error> {
     let value = json!({
         "driver": "ssh", "host": "builder-2.internal", "port": 22, "username": "builder",
         "remoteWorkspacePath": "/srv/agents", "remoteCwd": "/srv/agents/1",
@@ -109,6 +109,15 @@ async fn make_environment(
     number: usize,
 ) -> Result<Place, Error> {
     let body = json!({"name": format!("builder {number}"), "driver": "ssh", "capacity": CAPACITY});
+    create(dispatcher, company, body).await
+}
+
+/// Makes an environment of a body.
+pub(super) async fn create(
+    dispatcher: &Dispatcher,
+    company: CompanyId,
+    body: Value,
+) -> Result<Place, Error> {
     let Value::Object(object) = body else { return Err(Error::unexpected("no object")) };
     let read = |fields: &mut Fields<'_>| Command::read(CommandType::CreateEnvironment, fields);
     let command = Fields::read(object, &Limits::default(), read).map_err(Error::unexpected)?;
@@ -157,10 +166,10 @@ impl Cycles<'_> {
 
 /// `SplitMix64`: enough to spread cycles, the same on every machine.
 #[derive(Debug)]
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

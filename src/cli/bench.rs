@@ -1,5 +1,7 @@
 //! `leasehold bench`: the ledger beside its peers.
 
+mod lifecycle;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -75,6 +77,9 @@ enum What {
         #[arg(long, default_value_t = 5, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=3_600))]
         seconds: u32,
     },
+    /// How late what is due ends, what much that is due at once costs everybody else, and how soon
+    /// who waits is woken.
+    Lifecycle(lifecycle::Lifecycle),
 }
 
 /// What a table of the feed's samples shows.
@@ -95,10 +100,14 @@ async fn feed(global: &Global, settings: &FeedSettings) -> Result<(), Failed> {
 }
 
 impl Bench {
-    pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
-        if let Some(What::Feed { listeners, clients, companies, rounds, seconds }) = self.what {
-            let settings = FeedSettings { listeners, clients, companies, rounds, seconds };
-            return feed(global, &settings).await;
+    pub(super) async fn run(mut self, global: &Global) -> Result<(), Failed> {
+        match self.what.take() {
+            Some(What::Feed { listeners, clients, companies, rounds, seconds }) => {
+                let settings = FeedSettings { listeners, clients, companies, rounds, seconds };
+                return feed(global, &settings).await;
+            }
+            Some(What::Lifecycle(lifecycle)) => return lifecycle.run(global).await,
+            None => {}
         }
         let settings = self.settings()?;
         let server = Server::open(global).await?;

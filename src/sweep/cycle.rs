@@ -9,14 +9,15 @@ use leasehold_domain::company::{Command, Refusal};
 use leasehold_domain::id::{CompanyId, LeaseId};
 use leasehold_domain::lease::{self, Enforce, Outage, OutageKind};
 use leasehold_domain::time::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::pace::Pace;
 use super::{Progress, Sweeper};
 use crate::dispatch::{Caller, Failure, Order, Verdict};
 use crate::log::{Term, record_outage, take_term};
 use crate::metrics;
-use crate::read::{DueLease, count_due_holders, list_due_leases};
+use crate::read::{DueLease, count_due, count_due_holders, list_due_leases};
 
 /// How long a lease is left alone that could not be decided, so that it does not stand in the way.
 const LEAVE_ALONE_FOR: Duration = Duration::from_mins(1);
@@ -64,10 +65,12 @@ impl Sweeper {
         let limit = i64::try_from(self.settings.leases_per_cycle_max).unwrap_or(i64::MAX);
         let left_alone = self.left_alone();
         let mut due = list_due_leases(&mut connection, soon, &left_alone, limit).await?;
-        drop(connection);
         let later = due.split_off(due.partition_point(|lease| lease.due_at <= term.now));
         let is_more = later.is_empty() && i64::try_from(due.len()) == Ok(limit);
-        let (enforced, left) = self.enforce(&due, &term, outage, began).await?;
+        let backlog = if is_more { count_due(&mut connection, term.now).await? } else { due.len() };
+        drop(connection);
+        let mut pace = Pace::of(&self.settings, backlog);
+        let (enforced, left) = self.enforce(&due, &term, outage, began, &mut pace).await?;
         metrics::swept(term.term, enforced);
         self.memory.swept = Some((term.now, began));
         let pause = self.pause(&later, &term, began, is_more);
@@ -103,14 +106,14 @@ impl Sweeper {
         pause.saturating_sub(began.elapsed())
     }
 
-    /// Ends what is due. A foreground command waits for one small batch at most, and lanes are left
-    /// to others for as long as the last batch took.
+    /// Ends what is due, batch by batch at a pace.
     async fn enforce(
         &mut self,
         due: &[DueLease],
         term: &Term,
         outage: Option<Outage>,
         began: Instant,
+        pace: &mut Pace,
     ) -> sqlx::Result<(usize, usize)> {
         let mut companies: BTreeMap<Uuid, Vec<&DueLease>> = BTreeMap::new();
         for lease in due {
@@ -119,21 +122,20 @@ impl Sweeper {
         let Ok(read_at) = Timestamp::new(term.now) else { return Ok((0, 0)) };
         let (mut enforced, mut left) = (0, 0);
         for (company, leases) in companies {
-            for batch in leases.chunks(self.settings.leases_per_batch_max.max(1)) {
+            let mut leases = leases.as_slice();
+            while !leases.is_empty() {
                 // The term has to outlive what is done in it.
                 if began.elapsed() > self.settings.term / 2 {
                     return Ok((enforced, left));
                 }
-                let sent = Instant::now();
+                let (batch, rest) = leases.split_at(pace.next(leases.len()).await);
                 let done = self.enforce_batch(CompanyId(company), batch, read_at, outage).await?;
                 let now = term.now + began.elapsed();
                 let late = done.iter().filter_map(|due_at| (now - due_at).to_std().ok());
                 late.for_each(metrics::ended_after);
                 enforced += done.len();
                 left += batch.len() - done.len();
-                if leases.len() > batch.len() {
-                    sleep(sent.elapsed()).await;
-                }
+                leases = rest;
             }
         }
         Ok((enforced, left))

@@ -11,8 +11,9 @@ use crate::support::database::TestDatabase;
 
 fn bench(database_url: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_leasehold"))
-        .args(["bench", "-o", "json", "--database-url", database_url])
+        .arg("bench")
         .args(arguments)
+        .args(["-o", "json", "--database-url", database_url])
         .output()
         .unwrap()
 }
@@ -47,6 +48,38 @@ async fn every_contender_lives_cycles_and_nothing_is_left() {
     }
     let rounds = report["samples"].as_array().unwrap().len();
     assert_eq!(rounds, lines.len(), "one round each");
+    assert_eq!(databases_of_benches(&database.pool).await, 0);
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lifecycle_is_measured_against_its_bars_and_nothing_is_left() {
+    let _alone = ALONE.lock().await;
+    let database = TestDatabase::new().await;
+    let url = database.url();
+    let small = [
+        ["--open", "200"],
+        ["--due", "100"],
+        ["--rounds", "1"],
+        ["--seconds", "1"],
+        ["--rate", "20"],
+        ["--waits", "8"],
+    ];
+    let mut arguments = vec!["lifecycle"];
+    arguments.extend(small.iter().flatten());
+    let output = tokio::task::spawn_blocking(move || bench(&url, &arguments)).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["bars"].as_array().unwrap().len(), 4, "{report}");
+    assert_eq!(report["lateness"]["late"]["count"], 200, "those of a second");
+    let wave = &report["waves"][0];
+    assert_eq!((&wave["leases"], &wave["late"]["count"]), (&100.into(), &100.into()));
+    for phase in ["before", "during"] {
+        assert!(wave[phase]["took"]["count"].is_u64(), "{wave}");
+    }
+    let waits = report["waits"].as_array().unwrap();
+    assert_eq!(waits.len(), 6, "three kinds, each by two processes");
+    assert!(waits.iter().all(|kind| kind["took"]["count"] == 8), "{waits:?}");
     assert_eq!(databases_of_benches(&database.pool).await, 0);
     database.drop().await;
 }

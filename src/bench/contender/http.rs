@@ -4,20 +4,17 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::client::conn::http1::{self, SendRequest};
-use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{Client, Contender};
 use crate::bench::Error;
+use crate::bench::link::Link;
 use crate::bench::settings::Settings;
 use crate::bench::workload::{Cycle, Workload};
 use crate::http::{Door, Rules, serve};
@@ -73,7 +70,7 @@ impl Contender for Served {
 }
 
 struct Caller {
-    requests: SendRequest<Full<Bytes>>,
+    link: Link,
     workload: Arc<Workload>,
     is_single: bool,
 }
@@ -133,12 +130,8 @@ impl Caller {
         workload: &Arc<Workload>,
         is_single: bool,
     ) -> Result<Box<dyn Client>, Error> {
-        let stream = TcpStream::connect(("127.0.0.1", port)).await.map_err(Error::unexpected)?;
-        stream.set_nodelay(true).map_err(Error::unexpected)?;
-        let (requests, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(Error::unexpected)?;
-        tokio::spawn(connection);
-        Ok(Box::new(Self { requests, workload: Arc::clone(workload), is_single }))
+        let link = Link::open(port).await?;
+        Ok(Box::new(Self { link, workload: Arc::clone(workload), is_single }))
     }
 
     async fn cycle(&mut self, cycle: &Cycle) -> Result<(), Error> {
@@ -183,23 +176,8 @@ impl Caller {
         body: &Value,
         expected: u16,
     ) -> Result<T, Error> {
-        let mut request = hyper::Request::post(path)
-            .header("host", "127.0.0.1")
-            .header("content-type", "application/json");
-        if self.is_single {
-            request = request.header("idempotency-key", Uuid::now_v7().to_string());
-        }
-        let body = Full::new(Bytes::from(body.to_string()));
-        let request = request.body(body).map_err(Error::unexpected)?;
-        self.requests.ready().await.map_err(Error::unexpected)?;
-        let answer = self.requests.send_request(request).await.map_err(Error::unexpected)?;
-        let status = answer.status().as_u16();
-        let bytes = answer.into_body().collect().await.map_err(Error::unexpected)?.to_bytes();
-        if status != expected {
-            let text = String::from_utf8_lossy(&bytes);
-            return Err(Error::unexpected(format!("{path}: {status} {text}")));
-        }
-        serde_json::from_slice(&bytes).map_err(Error::unexpected)
+        let key = self.is_single.then(|| Uuid::now_v7().to_string());
+        self.link.post(path, body, key, expected).await
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) fn acquire(workload: &Workload, cycle: &Cycle) -> Acquire {
     }
 }
 
-pub(super) fn end() -> End {
+pub(in crate::bench) fn end() -> End {
     End {
         status: EndKind::Released,
         cause: Cause::Release,

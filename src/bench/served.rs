@@ -1,4 +1,4 @@
-//! The server under the feed's bench: this program again, in a process of its own.
+//! A server for a bench: this program again, in a process of its own.
 
 use std::process::Stdio;
 
@@ -10,14 +10,14 @@ use tokio::process::{Child, Command};
 use crate::bench::Error;
 
 /// A running server; killed when it is let go.
-pub(super) struct Served {
-    pub(super) port: u16,
-    pub(super) process: u32,
+pub(in crate::bench) struct Served {
+    pub(in crate::bench) port: u16,
+    pub(in crate::bench) process: u32,
     _child: Child,
 }
 
 impl Served {
-    pub(super) async fn start(database: &PgConnectOptions) -> Result<Self, Error> {
+    pub(in crate::bench) async fn start(database: &PgConnectOptions) -> Result<Self, Error> {
         let program = std::env::current_exe().map_err(Error::unexpected)?;
         let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--requests-per-second", "0"])
