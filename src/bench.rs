@@ -9,6 +9,7 @@ mod contender;
 mod feed;
 pub mod lifecycle;
 mod link;
+mod footprint;
 mod measure;
 mod paperclip;
 mod report;
@@ -23,15 +24,20 @@ use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 
 pub use feed::{FeedSample, FeedSettings, run_feed};
+pub use footprint::Footprint;
 pub use paperclip::{Installation, NotInstalled};
 pub use report::{Line, Report, Sample};
 pub use server::{Server, Setting};
 pub use settings::{Name, Settings, UnknownName};
 
+use crate::fill::{self, Shape};
 use crate::ledger::{Ledger, Options};
 use crate::log::DatabaseError;
 use server::BenchDatabase;
 use workload::Workload;
+
+/// Companies that made history is spread over; the cycles are about others.
+const FILLED_COMPANIES: u64 = 50;
 
 /// Why there is no report.
 #[derive(Debug, Error)]
@@ -124,6 +130,10 @@ async fn run_in(
 async fn prepare(database: &PgConnectOptions, settings: &Settings) -> Result<Arc<Workload>, Error> {
     let ledger = Ledger::open(database, Options::default()).await?;
     contender::create_tables(database).await?;
+    if settings.filled_events > 0 {
+        let shape = Shape { companies: FILLED_COMPANIES, events: settings.filled_events };
+        fill::fill(database, shape, Arc::new(|_| {})).await?;
+    }
     let workload = Arc::new(Workload::prepare(&ledger.dispatcher, settings).await?);
     ledger.close().await;
     contender::take_sample(database, settings, &workload).await?;

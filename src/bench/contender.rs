@@ -5,6 +5,7 @@ mod connections;
 mod crud;
 mod http;
 mod leasehold;
+mod refused;
 mod stock;
 
 pub(super) use http::Elsewhere;
@@ -65,7 +66,8 @@ pub(super) async fn take_sample(
     settings: &Settings,
     workload: &Arc<Workload>,
 ) -> Result<(), Error> {
-    let ledger: Box<dyn Contender> = Box::new(leasehold::open(database, settings, workload).await?);
+    let ledger: Box<dyn Contender> =
+        Box::new(leasehold::open(database, settings, workload, 1).await?);
     let lived = ledger.client().await?.run(&workload.cycles_of(0).next(1)?).await;
     ledger.close().await;
     lived?;
@@ -87,7 +89,9 @@ pub(super) async fn measure(
     let peer = as_peer(database);
     let kept = || Connections::open(&peer, connections);
     let contender: Box<dyn Contender> = match name {
-        Name::Leasehold => Box::new(leasehold::open(database, settings, workload).await?),
+        Name::Leasehold => Box::new(leasehold::open(database, settings, workload, 1).await?),
+        Name::Pair => Box::new(leasehold::open(database, settings, workload, 2).await?),
+        Name::Refused => Box::new(refused::open(database, settings, workload).await?),
         Name::Http => Box::new(http::open(database, settings, workload, 1).await?),
         Name::Dispatch => {
             Box::new(http::open(database, settings, workload, DISPATCHED_AT_ONCE).await?)
@@ -102,7 +106,7 @@ pub(super) async fn measure(
             return Installation::of(settings)?.measure(database, settings, clients).await;
         }
     };
-    let counted = measure::measure(&*contender, workload, settings, clients).await;
+    let counted = measure::measure(&*contender, database, workload, settings, clients).await;
     contender.close().await;
     counted
 }

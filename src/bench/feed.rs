@@ -148,7 +148,9 @@ impl Bench<'_> {
     async fn write(&self, measure_for: Duration) -> Result<f64, Error> {
         let settings = Settings { measure_for, warm_up_for: Duration::ZERO, ..Settings::default() };
         let clients = Elsewhere::new(self.served.port, &self.workload);
-        let counted = measure(&clients, &self.workload, &settings, self.settings.clients).await?;
+        let (database, clients_number) = (self.database, self.settings.clients);
+        let counted =
+            measure(&clients, database, &self.workload, &settings, clients_number).await?;
         Ok(f64::from(u32::try_from(counted.cycles).unwrap_or(u32::MAX)))
     }
 

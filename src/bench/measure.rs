@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::Error;
 use super::contender::{Client, Contender};
+use super::footprint::{Footprint, Mark};
 use super::settings::Settings;
 use super::workload::Workload;
 
@@ -40,6 +42,9 @@ pub(super) struct Counted {
     pub(super) p99_us: u32,
     pub(super) p999_us: u32,
     pub(super) max_us: u32,
+    /// What each cycle left, where that was looked at.
+    #[serde(skip)]
+    pub(super) footprint: Option<Footprint>,
 }
 
 impl Counted {
@@ -57,6 +62,7 @@ impl Counted {
             p99_us: within(990),
             p999_us: within(999),
             max_us: within(1_000),
+            footprint: None,
         }
     }
 }
@@ -64,6 +70,7 @@ impl Counted {
 /// Runs clients for the warm-up and the window.
 pub(super) async fn measure(
     contender: &dyn Contender,
+    database: &PgConnectOptions,
     workload: &Arc<Workload>,
     settings: &Settings,
     clients: usize,
@@ -81,11 +88,21 @@ pub(super) async fn measure(
         let pace = Pace::of(caller.number, clients, settings.rate, window);
         running.spawn(caller.run(Arc::clone(workload), pace, window));
     }
+    let (before, after) =
+        tokio::try_join!(mark(database, window.opens), mark(database, window.closes))?;
     let mut latencies = Vec::new();
     while let Some(ended) = running.join_next().await {
         latencies.append(&mut ended.map_err(Error::unexpected)??);
     }
-    Ok(Counted::of(settings.measure_for.as_secs_f64(), latencies))
+    let footprint = after.since(&before, latencies.len());
+    let seconds = settings.measure_for.as_secs_f64();
+    Ok(Counted { footprint, ..Counted::of(seconds, latencies) })
+}
+
+/// How far the server is at a time.
+async fn mark(database: &PgConnectOptions, at: Instant) -> Result<Mark, Error> {
+    sleep_until(at).await;
+    Mark::read(database).await
 }
 
 /// A client and what it does.

@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::{Serialize, Serializer};
 
+use super::footprint::Footprint;
 use super::measure::Counted;
 use super::server::Server;
 use super::settings::{Name, Settings};
@@ -32,6 +33,8 @@ pub struct Sample {
     pub p999_us: u32,
     /// All of them.
     pub max_us: u32,
+    /// What each cycle left on the server, where that was looked at.
+    pub footprint: Option<Footprint>,
 }
 
 impl Sample {
@@ -47,6 +50,7 @@ impl Sample {
             p99_us: counted.p99_us,
             p999_us: counted.p999_us,
             max_us: counted.max_us,
+            footprint: counted.footprint.clone(),
         }
     }
 }
@@ -77,6 +81,10 @@ pub struct Line {
     pub p50_us: u32,
     /// The median of the rounds' 99th percentiles, in microseconds.
     pub p99_us: u32,
+    /// Bytes of write-ahead log for a cycle: the median of the rounds.
+    pub wal_bytes: Option<f64>,
+    /// Bytes of tables and indexes for a cycle: the median of the rounds.
+    pub stored_bytes: Option<f64>,
 }
 
 /// Everything of one run.
@@ -122,6 +130,7 @@ pub(super) fn lines(settings: &Settings, samples: &[Sample]) -> Vec<Line> {
 fn line(own: &[&Sample], samples: &[Sample]) -> Option<Line> {
     let first = own.first()?;
     let rates = || own.iter().map(|sample| sample.rate);
+    let footprints = || own.iter().filter_map(|sample| sample.footprint.as_ref());
     let times =
         |peer: Name| median(own.iter().filter_map(|sample| times(peer, sample, samples)).collect());
     Some(Line {
@@ -134,6 +143,8 @@ fn line(own: &[&Sample], samples: &[Sample]) -> Option<Line> {
         times_paperclip: times(Name::Paperclip),
         p50_us: middle(own.iter().map(|sample| sample.p50_us).collect()),
         p99_us: middle(own.iter().map(|sample| sample.p99_us).collect()),
+        wal_bytes: median(footprints().map(|left| left.wal_bytes).collect()),
+        stored_bytes: median(footprints().map(Footprint::stored_bytes).collect()),
     })
 }
 
@@ -181,11 +192,13 @@ impl Report {
             "x paperclip",
             "p50 ms",
             "p99 ms",
+            "WAL kB",
+            "stored kB",
         ]);
         for line in &self.lines {
             table.add_row(cells(line));
         }
-        for number in [0, 2, 3, 4, 5, 6, 7] {
+        for number in [0, 2, 3, 4, 5, 6, 7, 8, 9] {
             if let Some(column) = table.column_mut(number) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -217,6 +230,9 @@ impl Report {
 fn cells(line: &Line) -> Vec<String> {
     let millis = |micros: u32| format!("{:.2}", f64::from(micros) / 1_000.0);
     let times = |times: Option<f64>| times.map_or_else(String::new, |times| format!("{times:.2}"));
+    let kilobytes = |bytes: Option<f64>| {
+        bytes.map_or_else(String::new, |bytes| format!("{:.2}", bytes / 1_000.0))
+    };
     vec![
         line.clients.to_string(),
         line.contender.to_string(),
@@ -226,5 +242,7 @@ fn cells(line: &Line) -> Vec<String> {
         times(line.times_paperclip),
         millis(line.p50_us),
         millis(line.p99_us),
+        kilobytes(line.wal_bytes),
+        kilobytes(line.stored_bytes),
     ]
 }

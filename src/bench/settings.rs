@@ -16,6 +16,10 @@ pub enum Name {
     Http,
     /// The ledger over HTTP, a hundred commands in each request.
     Dispatch,
+    /// Two ledgers on the one database, as two processes would be; clients take them in turns.
+    Pair,
+    /// The ledger saying no: two acquisitions of what is held.
+    Refused,
     /// Hand-written SQL that leaves the same rows: four statements, each its own commit.
     Crud,
     /// cqrs-es with postgres-es as their guides say, running the same lease aggregate.
@@ -32,10 +36,12 @@ impl Name {
         [Self::Leasehold, Self::Http, Self::Dispatch, Self::Crud, Self::Stock, Self::Bare];
 
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Leasehold,
         Self::Http,
         Self::Dispatch,
+        Self::Pair,
+        Self::Refused,
         Self::Crud,
         Self::Stock,
         Self::Bare,
@@ -49,6 +55,8 @@ impl Name {
             Self::Leasehold => "leasehold",
             Self::Http => "leasehold-http",
             Self::Dispatch => "leasehold-dispatch",
+            Self::Pair => "leasehold-pair",
+            Self::Refused => "leasehold-refused",
             Self::Crud => "crud",
             Self::Stock => "cqrs-es",
             Self::Bare => "bare",
@@ -114,6 +122,8 @@ pub struct Settings {
     pub lanes: usize,
     /// The most connections that a peer's pool has; the number of clients when that is smaller.
     pub pool_connections_max: usize,
+    /// Events of made history that the log has before anything is measured.
+    pub filled_events: u64,
     /// Leave the database there afterwards, to be looked at.
     pub keep_database: bool,
     /// Paperclip's packages, which its contender needs.
@@ -135,6 +145,7 @@ impl Default for Settings {
             skew_percent: 0,
             lanes: crate::dispatch::Settings::default().lanes,
             pool_connections_max: 32,
+            filled_events: 0,
             keep_database: false,
             paperclip: None,
         }

@@ -58,7 +58,8 @@ impl Workload {
         for _ in 0..companies {
             let company = CompanyId(Uuid::now_v7());
             for number in 0..each.max(1) {
-                places.push(make_environment(dispatcher, company, number).await?);
+                let name = format!("builder {number}");
+                places.push(make_environment(dispatcher, company, &name, CAPACITY).await?);
             }
         }
         let label = |text: &str| Label::new(text).map_err(Error::unexpected);
@@ -103,12 +104,14 @@ pub(super) fn metadata() -> Result<JsonObject, Error> {
     JsonObject::new(object, &Limits::default()).map_err(Error::unexpected)
 }
 
-async fn make_environment(
+/// Makes an environment with room for so many holders.
+pub(super) async fn make_environment(
     dispatcher: &Dispatcher,
     company: CompanyId,
-    number: usize,
+    name: &str,
+    capacity: u32,
 ) -> Result<Place, Error> {
-    let body = json!({"name": format!("builder {number}"), "driver": "ssh", "capacity": CAPACITY});
+    let body = json!({"name": name, "driver": "ssh", "capacity": capacity});
     create(dispatcher, company, body).await
 }
 

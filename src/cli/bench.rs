@@ -51,6 +51,9 @@ pub(super) struct Bench {
     /// Lanes of the ledger.
     #[arg(long, value_name = "N")]
     lanes: Option<usize>,
+    /// Fill the log with so many events of made history first.
+    #[arg(long, default_value_t = 0, value_name = "EVENTS")]
+    filled: u64,
     /// Leave the database there, to be looked at.
     #[arg(long)]
     keep: bool,
@@ -153,6 +156,7 @@ impl Bench {
             skew_percent: self.skew,
             lanes: self.lanes.unwrap_or(defaults.lanes).clamp(1, 64),
             pool_connections_max: self.connections.clamp(1, 1_000),
+            filled_events: self.filled,
             keep_database: self.keep,
             paperclip,
             ..defaults

@@ -1,10 +1,11 @@
 //! The ledger in this process: every guard on, a chosen key and a receipt for every command.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use leasehold_domain::company::Command;
-use leasehold_domain::id::{CompanyId, LeaseId};
+use leasehold_domain::id::LeaseId;
 use leasehold_domain::lease::{Acquire, Cause, End, EndKind, Policy};
 use leasehold_domain::text::Key;
 use sqlx::postgres::PgConnectOptions;
@@ -18,30 +19,51 @@ use crate::dispatch::{Body, Caller, Dispatcher, Order, Verdict};
 use crate::ledger::{Ledger, Options};
 
 pub(super) struct InProcess {
-    ledger: Ledger,
+    ledgers: Vec<Ledger>,
     workload: Arc<Workload>,
+    clients: AtomicUsize,
 }
 
+/// Opens so many ledgers on the one database, each with lanes of its own, as processes would. Clients
+/// take them in turns.
 pub(super) async fn open(
     database: &PgConnectOptions,
     settings: &Settings,
     workload: &Arc<Workload>,
+    processes: usize,
 ) -> Result<InProcess, Error> {
-    let mut options = Options::default();
-    options.dispatch.lanes = settings.lanes;
-    let ledger = Ledger::open(database, options).await?;
-    Ok(InProcess { ledger, workload: Arc::clone(workload) })
+    let mut ledgers = Vec::new();
+    for _ in 0..processes.max(1) {
+        let mut options = Options::default();
+        options.dispatch.lanes = settings.lanes;
+        ledgers.push(Ledger::open(database, options).await?);
+    }
+    Ok(InProcess { ledgers, workload: Arc::clone(workload), clients: AtomicUsize::new(0) })
+}
+
+impl InProcess {
+    /// The dispatcher of a client.
+    pub(super) fn dispatcher(&self, client: usize) -> &Dispatcher {
+        &self.ledgers[client % self.ledgers.len()].dispatcher
+    }
+
+    pub(super) async fn end(self) {
+        for ledger in self.ledgers {
+            ledger.close().await;
+        }
+    }
 }
 
 #[async_trait]
 impl Contender for InProcess {
     async fn client(&self) -> Result<Box<dyn Client>, Error> {
-        let dispatcher = self.ledger.dispatcher.clone();
+        let number = self.clients.fetch_add(1, Ordering::Relaxed);
+        let dispatcher = self.dispatcher(number).clone();
         Ok(Box::new(Agent { dispatcher, workload: Arc::clone(&self.workload) }))
     }
 
     async fn close(self: Box<Self>) {
-        self.ledger.close().await;
+        self.end().await;
     }
 }
 
@@ -54,28 +76,18 @@ struct Agent {
 impl Client for Agent {
     async fn run(&mut self, cycles: &[Cycle]) -> Result<(), Error> {
         for cycle in cycles {
-            let company = cycle.place.company;
-            let by = Some("bench".into());
-            let caller = Caller { actor: cycle.actor.clone(), authenticated_by: by };
             let acquire = Command::AcquireLease(Box::new(acquire(&self.workload, cycle)));
-            let lease = self.dispatch(company, acquire, caller.clone()).await?;
-            let release = Command::ReleaseLease(lease, Box::new(end()));
-            self.dispatch(company, release, caller).await?;
+            let lease = self.dispatch(cycle, acquire).await?;
+            self.dispatch(cycle, Command::ReleaseLease(lease, Box::new(end()))).await?;
         }
         Ok(())
     }
 }
 
 impl Agent {
-    async fn dispatch(
-        &self,
-        company: CompanyId,
-        command: Command,
-        caller: Caller,
-    ) -> Result<LeaseId, Error> {
-        let key = Key::new(Uuid::now_v7().to_string()).map_err(Error::unexpected)?;
-        let order = Order::new(command, Some(key), caller);
-        match self.dispatcher.dispatch(company, order).await {
+    async fn dispatch(&self, cycle: &Cycle, command: Command) -> Result<LeaseId, Error> {
+        let order = order(command, cycle)?;
+        match self.dispatcher.dispatch(cycle.place.company, order).await {
             Verdict::Accepted { body: Body::Lease(row), .. } => Ok(LeaseId(row.id)),
             other @ (Verdict::Accepted { .. }
             | Verdict::Refused { .. }
@@ -83,6 +95,13 @@ impl Agent {
             | Verdict::NotApplied { .. }) => Err(Error::unexpected(format!("no lease: {other:?}"))),
         }
     }
+}
+
+/// A command under a key of its own, by the cycle's agent.
+pub(super) fn order(command: Command, cycle: &Cycle) -> Result<Order, Error> {
+    let key = Key::new(Uuid::now_v7().to_string()).map_err(Error::unexpected)?;
+    let caller = Caller { actor: cycle.actor.clone(), authenticated_by: Some("bench".into()) };
+    Ok(Order::new(command, Some(key), caller))
 }
 
 pub(super) fn acquire(workload: &Workload, cycle: &Cycle) -> Acquire {
