@@ -11,6 +11,7 @@ mod demo;
 mod env;
 mod events;
 mod exit;
+mod export;
 mod fill;
 mod follow;
 mod import;

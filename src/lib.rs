@@ -12,12 +12,13 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod dispatch;
-
+pub mod export;
 pub mod feed;
 pub mod fill;
 pub(crate) mod history;
 pub mod http;
 pub mod import;
+pub mod journal;
 pub mod ledger;
 pub mod log;
 pub mod metrics;

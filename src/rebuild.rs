@@ -7,7 +7,8 @@
 //! **Because** rows come from the fold that writes them inline; shadow tables remember for each
 //! company up to which position they are folded, in the transaction that fills them; the whole
 //! comparison is made in one repeatable-read snapshot, and the last one under the lock that appends
-//! meet. An advisory lock says whether the one that runs is still alive.
+//! meet. An advisory lock says whether the one that runs is still alive. Start, verdict and swap
+//! stand in the installation's log, with who asked.
 //! **Not** promised: that a company's part is cut when it is killed in the middle of it; that part
 //! is loaded again.
 
@@ -18,6 +19,7 @@ mod load;
 mod record;
 mod shadow;
 mod swap;
+mod telling;
 mod versions;
 mod way;
 mod work;

@@ -70,6 +70,7 @@ fn shown(state: &Aggregate) -> Value {
         Aggregate::Environment(state) => json!(EnvironmentRow::of(state)),
         Aggregate::Lease(state) => json!(LeaseRow::of(state)),
         Aggregate::Run(state) => json!(state.ended),
+        Aggregate::Operation(state) => json!(state.record),
     }
 }
 

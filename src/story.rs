@@ -167,7 +167,7 @@ async fn room(
                 let entry = LeaseEntry::of(state);
                 room.held += usize::from(entry.is_some_and(|entry| entry.takes_room()));
             }
-            Aggregate::Run(_) => {}
+            Aggregate::Run(_) | Aggregate::Operation(_) => {}
         }
     }
     Ok(room)

@@ -11,6 +11,7 @@ mod behaviour {
     mod connecting;
     mod digests;
     mod dispatching;
+    mod exporting;
     mod feed;
     mod following;
     mod full_disk;

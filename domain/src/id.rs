@@ -59,6 +59,8 @@ ids! {
     WorkspaceId,
     /// The agent whose run it is; opaque to the ledger.
     AgentId,
+    /// One thing that an admin did to the installation.
+    OperationId,
 }
 
 impl EnvironmentId {

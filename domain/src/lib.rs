@@ -1,7 +1,7 @@
 //! Every rule of Leasehold, and nothing else: no I/O, no SQL, no clock, no randomness.
 //!
 //! Start reading at [`lease`], whose module doc draws the states of a lease; [`environment`] and
-//! [`run`] are its smaller siblings. What spans streams (names, capacity, who holds a workspace, a
+//! [`run`] are its smaller siblings, [`operation`] is what admins did. What spans streams (names, capacity, who holds a workspace, a
 //! run's leases, hand-offs) is [`company`]: an index folded from events and pure plans
 //! "command -> events". The words that commands are written in are parsed once, in [`fields`].
 
@@ -14,6 +14,7 @@ pub mod id;
 pub mod json;
 pub mod lease;
 pub mod limits;
+pub mod operation;
 pub mod run;
 pub mod stream;
 pub mod text;

@@ -1,11 +1,12 @@
-//! A stream is the events of one aggregate; here the three kinds meet.
+//! A stream is the events of one aggregate; here the four kinds meet.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::environment::{self, Environment};
-use crate::id::{EnvironmentId, LeaseId, RunId};
+use crate::id::{EnvironmentId, LeaseId, OperationId, RunId};
 use crate::lease::{self, Lease};
+use crate::operation::{self, Operation};
 use crate::run::{self, Run};
 use crate::time::Timestamp;
 use crate::word::words;
@@ -19,6 +20,8 @@ words! {
         Lease = "lease",
         /// A [`Run`].
         Run = "run",
+        /// An [`Operation`].
+        Operation = "operation",
     }
 }
 
@@ -49,6 +52,12 @@ impl From<RunId> for StreamId {
     }
 }
 
+impl From<OperationId> for StreamId {
+    fn from(id: OperationId) -> Self {
+        Self { kind: AggregateType::Operation, id: id.0 }
+    }
+}
+
 /// An event of any kind of aggregate.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -58,6 +67,8 @@ pub enum Event {
     Lease(lease::Event),
     /// Of a run.
     Run(run::Event),
+    /// Of an operation.
+    Operation(operation::Event),
 }
 
 impl Event {
@@ -68,6 +79,7 @@ impl Event {
             Self::Environment(event) => event.name(),
             Self::Lease(event) => event.name(),
             Self::Run(event) => event.name(),
+            Self::Operation(event) => event.name(),
         }
     }
 
@@ -84,6 +96,7 @@ impl Event {
             Self::Environment(event) => event.at(),
             Self::Lease(event) => event.at(),
             Self::Run(event) => event.at(),
+            Self::Operation(event) => event.at(),
         }
     }
 
@@ -96,6 +109,7 @@ impl Event {
             Self::Environment(event) => serde_json::to_string(event),
             Self::Lease(event) => serde_json::to_string(event),
             Self::Run(event) => serde_json::to_string(event),
+            Self::Operation(event) => serde_json::to_string(event),
         }
     }
 
@@ -108,6 +122,7 @@ impl Event {
             AggregateType::Environment => Self::Environment(serde_json::from_str(payload)?),
             AggregateType::Lease => Self::Lease(serde_json::from_str(payload)?),
             AggregateType::Run => Self::Run(serde_json::from_str(payload)?),
+            AggregateType::Operation => Self::Operation(serde_json::from_str(payload)?),
         })
     }
 }
@@ -121,6 +136,8 @@ pub enum Aggregate {
     Lease(Lease),
     /// Of a run.
     Run(Run),
+    /// Of an operation.
+    Operation(Operation),
 }
 
 impl Aggregate {
@@ -131,6 +148,7 @@ impl Aggregate {
             AggregateType::Environment => Self::Environment(Environment::default()),
             AggregateType::Lease => Self::Lease(Lease::default()),
             AggregateType::Run => Self::Run(Run::default()),
+            AggregateType::Operation => Self::Operation(Operation::default()),
         }
     }
 
@@ -140,7 +158,8 @@ impl Aggregate {
             (Self::Environment(state), Event::Environment(event)) => state.apply(event),
             (Self::Lease(state), Event::Lease(event)) => state.apply(event),
             (Self::Run(state), Event::Run(event)) => state.apply(event),
-            (Self::Environment(_) | Self::Lease(_) | Self::Run(_), _) => {}
+            (Self::Operation(state), Event::Operation(event)) => state.apply(event),
+            (Self::Environment(_) | Self::Lease(_) | Self::Run(_) | Self::Operation(_), _) => {}
         }
     }
 
@@ -151,6 +170,7 @@ impl Aggregate {
             Self::Environment(state) => state.version,
             Self::Lease(state) => state.version,
             Self::Run(state) => state.version,
+            Self::Operation(state) => state.version,
         }
     }
 }

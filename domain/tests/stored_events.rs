@@ -6,6 +6,7 @@
 
 mod environments;
 mod leases;
+mod operations;
 mod runs;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use cqrs_es::persist::SerializedEvent;
 use cqrs_es::{Aggregate, DomainEvent, EventEnvelope};
 use leasehold_domain::environment::Environment;
 use leasehold_domain::lease::Lease;
+use leasehold_domain::operation::Operation;
 use leasehold_domain::run::Run;
 use leasehold_domain::stream::{AggregateType, Event};
 use serde_json::{Value, json};
@@ -48,6 +50,7 @@ fn every_form() -> Vec<Golden> {
     let mut all = environments::all();
     all.extend(leases::all());
     all.extend(runs::all());
+    all.extend(operations::all());
     all
 }
 
@@ -129,6 +132,7 @@ fn the_stock_reader_understands_what_is_stored() {
             Event::Environment(event) => stock::<Environment>(&golden, event),
             Event::Lease(event) => stock::<Lease>(&golden, event),
             Event::Run(event) => stock::<Run>(&golden, event),
+            Event::Operation(event) => stock::<Operation>(&golden, event),
         }
     }
 }

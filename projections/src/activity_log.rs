@@ -11,7 +11,7 @@ use leasehold_domain::company::ImportedActivity;
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{Aggregate, AggregateType, Event, StreamId};
-use leasehold_domain::{environment, lease, run};
+use leasehold_domain::{environment, lease, operation, run};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -116,6 +116,7 @@ impl ActivityRow {
 fn action(event: &Event) -> Option<(&'static str, bool)> {
     use environment::Event as E;
     use lease::Event as L;
+    use operation::Event as O;
     Some(match event {
         Event::Environment(E::Created(_)) => ("environment.created", false),
         Event::Environment(E::Updated(updated)) => {
@@ -141,6 +142,13 @@ fn action(event: &Event) -> Option<(&'static str, bool)> {
         Event::Lease(L::CleanupBlocked(_)) => ("environment_lease.cleanup_blocked", false),
         Event::Lease(L::LeaseRenewed(_) | L::CleanupClaimed(_)) => return None,
         Event::Run(run::Event::RunEnded(_)) => ("heartbeat_run.ended", false),
+        Event::Operation(O::RebuildStarted(_)) => ("rebuild.started", false),
+        Event::Operation(O::RebuildJudged(_)) => ("rebuild.judged", false),
+        Event::Operation(O::RebuildSwapped(_)) => ("rebuild.swapped", false),
+        Event::Operation(O::Cancelled(_)) => ("operation.cancelled", false),
+        Event::Operation(O::ExportStarted(_)) => ("export.started", false),
+        Event::Operation(O::ExportFinished(_)) => ("export.finished", false),
+        Event::Operation(O::Redriven(_)) => ("poisoned.redriven", false),
     })
 }
 
@@ -151,13 +159,14 @@ pub const fn entity(kind: AggregateType) -> &'static str {
         AggregateType::Environment => "environment",
         AggregateType::Lease => "environment_lease",
         AggregateType::Run => "heartbeat_run",
+        AggregateType::Operation => "operation",
     }
 }
 
 /// The agent and the run that a row is about when the actor does not say.
 fn holder(after: &Aggregate) -> (Option<Uuid>, Option<Uuid>) {
     match after {
-        Aggregate::Environment(_) => (None, None),
+        Aggregate::Environment(_) | Aggregate::Operation(_) => (None, None),
         Aggregate::Lease(lease) => lease.record.as_deref().map_or((None, None), |record| {
             (record.agent_id.map(Into::into), record.heartbeat_run_id.map(Into::into))
         }),

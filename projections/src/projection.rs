@@ -30,7 +30,7 @@ pub fn write_row(aggregate: &Aggregate, to: &mut Tuple) -> Option<&'static Proje
             LeaseRow::of(state)?.write(to);
             Some(&crate::environment_leases::PROJECTION)
         }
-        Aggregate::Run(_) => None,
+        Aggregate::Run(_) | Aggregate::Operation(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ mod through;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use clap::Args;
+use clap::{Args, Subcommand};
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::{CompanyId, RunId};
 use leasehold_domain::text::Label;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::Global;
 use super::company::companies;
 use super::exit::Failed;
+use super::export::ExportActivity;
 use super::follow;
 use super::output;
 use super::remote::Remote;
@@ -26,7 +27,10 @@ const COLUMNS: [&str; 6] = ["position", "createdAt", "actorType", "actorId", "ac
 
 /// Who did what, newest first.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Activity {
+    #[command(subcommand)]
+    command: Option<ActivityCommand>,
     /// Only about this environment, lease or run.
     #[arg(long, value_name = "ID")]
     entity: Option<Uuid>,
@@ -50,8 +54,17 @@ pub(super) struct Activity {
     follow: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum ActivityCommand {
+    /// Write activity to a file, with a manifest.
+    Export(ExportActivity),
+}
+
 impl Activity {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        if let Some(ActivityCommand::Export(export)) = self.command {
+            return export.run(global).await;
+        }
         if let Some(remote) = Remote::of(global)? {
             return through::run(&self, global, &remote).await;
         }

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use super::Global;
 use super::company::companies;
 use super::exit::Failed;
+use super::export::ExportEvents;
 use super::follow;
 use super::output::{self, Format};
 use super::remote::Remote;
@@ -43,12 +44,16 @@ enum EventsCommand {
     /// Every stored type and version of event, how many there are, and whether this program reads
     /// them.
     Census,
+    /// Write events to a file, with a manifest.
+    Export(ExportEvents),
 }
 
 impl Events {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
-        if let Some(EventsCommand::Census) = self.command {
-            return census(global).await;
+        match self.command {
+            Some(EventsCommand::Census) => return census(global).await,
+            Some(EventsCommand::Export(export)) => return export.run(global).await,
+            None => {}
         }
         if let Some(remote) = Remote::of(global)? {
             return self.run_through(global, &remote).await;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Global;
 use super::exit::Failed;
+use crate::export::{cell, quoted};
 
 /// The forms of data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -164,14 +165,6 @@ pub(super) fn table(columns: &[&str], rows: &[Value]) -> String {
     table.to_string()
 }
 
-fn cell(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-    }
-}
-
 fn csv(rows: &[Value]) -> Result<(), Failed> {
     let object = |row: &Value| row.as_object().cloned().unwrap_or_default();
     let first = rows.first().map(object).unwrap_or_default();
@@ -182,15 +175,6 @@ fn csv(rows: &[Value]) -> Result<(), Failed> {
         let cells = columns.iter().map(|column| quoted(&cell(row.get(column.as_str()))));
         line(&cells.collect::<Vec<_>>().join(","))
     })
-}
-
-/// A CSV field: quoted when it has to be (RFC 4180).
-pub(super) fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }
 
 /// The version, as data.

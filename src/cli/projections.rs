@@ -7,11 +7,13 @@ use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 
 use super::Global;
+use super::commands::person;
 use super::exit::{Failed, Kind};
 use super::output::{self, confirm, note};
 use super::progress::Progress;
 use super::session::Server;
 use crate::database::prepare;
+use crate::dispatch::Caller;
 use crate::rebuild::{
     self, Options, Progress as Step, RebuildError, Verdict, cancel, drop_old, list_live, list_old,
     list_rebuilds,
@@ -68,7 +70,7 @@ impl ProjectionsCommand {
                     projections: names,
                     is_difference_allowed: allow_difference,
                     events_per_second_max: rate,
-                    ..Options::new(asker())
+                    ..Options::new(Caller { actor: person(), authenticated_by: None })
                 };
                 let verdict = run_rebuild(server, &options).await?;
                 output::one(global.output, &json!(verdict))
@@ -90,12 +92,6 @@ impl ProjectionsCommand {
             }
         }
     }
-}
-
-/// Who sits in front of it, as far as the system says.
-fn asker() -> String {
-    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
-    user.map_or_else(|_| "command line".to_owned(), |user| format!("command line of {user}"))
 }
 
 async fn list(global: &Global, server: &Server) -> Result<(), Failed> {
@@ -154,6 +150,7 @@ impl From<RebuildError> for Failed {
                 let message = format!("refused (rebuild_differs): {verdict}\n  {first}");
                 Self::new(Kind::Refused, message)
             }
+            RebuildError::Untold(_) => Self::new(Kind::Unavailable, error.to_string()),
             RebuildError::Cancelled | RebuildError::Busy => Self::error(error.to_string()),
         }
     }

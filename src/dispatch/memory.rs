@@ -66,7 +66,7 @@ impl Known {
                 Ok(Event::Run(run::Event::RunEnded(ended))) => {
                     known.company.load_ended_run(ended.id, (ended.outcome, ended.at));
                 }
-                Ok(Event::Environment(_) | Event::Lease(_)) => {}
+                Ok(Event::Environment(_) | Event::Lease(_) | Event::Operation(_)) => {}
                 Err(error) => known.unreadable.note(&event, &error),
             }
         }
@@ -144,7 +144,7 @@ fn is_open(state: &Aggregate) -> bool {
     match state {
         Aggregate::Environment(_) => true,
         Aggregate::Lease(lease) => lease.record.as_ref().is_some_and(|r| r.ending().is_none()),
-        Aggregate::Run(_) => false,
+        Aggregate::Run(_) | Aggregate::Operation(_) => false,
     }
 }
 

@@ -91,11 +91,11 @@ async fn render(
     let states = fold(&events)?;
     let lease = |stream: &StreamId| match states.get(stream)? {
         Aggregate::Lease(state) => LeaseRow::of(state),
-        Aggregate::Environment(_) | Aggregate::Run(_) => None,
+        Aggregate::Environment(_) | Aggregate::Run(_) | Aggregate::Operation(_) => None,
     };
     let environment = |stream: &StreamId| match states.get(stream)? {
         Aggregate::Environment(state) => EnvironmentRow::of(state),
-        Aggregate::Lease(_) | Aggregate::Run(_) => None,
+        Aggregate::Lease(_) | Aggregate::Run(_) | Aggregate::Operation(_) => None,
     };
     match subject {
         Subject::Run(_) => Some(Body::Run(streams.iter().filter_map(lease).collect())),

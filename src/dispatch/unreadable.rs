@@ -46,6 +46,7 @@ impl Unreadable {
                 }
                 AggregateType::Lease => asks_room(company, command, LeaseId(stream.id)),
                 AggregateType::Run => asks_run(command, RunId(stream.id)),
+                AggregateType::Operation => false,
             })
     }
 }
@@ -95,7 +96,8 @@ fn place_of(company: &Company, command: &Command) -> Option<EnvironmentId> {
         | Command::ClaimCleanups(_)
         | Command::CleanUpLease(..)
         | Command::EnforceLease(..)
-        | Command::Import(_) => None,
+        | Command::Import(_)
+        | Command::TellOperation(..) => None,
     }
 }
 
@@ -122,6 +124,7 @@ fn asks_run(command: &Command, id: RunId) -> bool {
         | Command::ClaimCleanups(_)
         | Command::CleanUpLease(..)
         | Command::EnforceLease(..)
-        | Command::Import(_) => false,
+        | Command::Import(_)
+        | Command::TellOperation(..) => false,
     }
 }

@@ -169,6 +169,6 @@ fn is_over(state: &Aggregate) -> bool {
     match state {
         Aggregate::Environment(state) => state.removed_at.is_some(),
         Aggregate::Lease(state) => state.record.as_ref().is_some_and(|r| r.ending().is_some()),
-        Aggregate::Run(_) => true,
+        Aggregate::Run(_) | Aggregate::Operation(_) => true,
     }
 }

@@ -140,7 +140,7 @@ pub async fn list_environments_at(
 fn row(state: &Aggregate) -> Option<EnvironmentRow> {
     match state {
         Aggregate::Environment(state) => EnvironmentRow::of(state),
-        Aggregate::Lease(_) | Aggregate::Run(_) => None,
+        Aggregate::Lease(_) | Aggregate::Run(_) | Aggregate::Operation(_) => None,
     }
 }
 

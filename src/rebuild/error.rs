@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::compare::Verdict;
 use super::record::Rebuild;
+use crate::journal::Untold;
 
 /// Why a rebuild did not swap. The live tables are as they were.
 #[derive(Debug, Error)]
@@ -23,6 +24,9 @@ pub enum RebuildError {
     /// The lock of the swap could not be had between the writers.
     #[error("the tables are too busy to be swapped; ask again, the shadow tables are kept")]
     Busy,
+    /// It could not be recorded in the installation's log.
+    #[error(transparent)]
+    Untold(#[from] Untold),
     /// The database's.
     #[error("the database refused")]
     Database(#[from] sqlx::Error),

@@ -1,12 +1,14 @@
 //! What is recorded of rebuilds.
 
 use chrono::{DateTime, Utc};
+use leasehold_domain::actor::ActorType;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::compare::Verdict;
+use crate::dispatch::Caller;
 
 /// Names the lock that the one running rebuild holds as long as it lives.
 const RUNNING: i64 = 0x6c68_7265_6275_696c;
@@ -50,6 +52,18 @@ pub struct Rebuild {
     pub rows: i64,
     /// What the comparison found, when there was one.
     pub verdict: Option<Value>,
+    /// What kind of party asked.
+    pub actor_type: String,
+    /// The token that really spoke.
+    pub authenticated_by: Option<String>,
+}
+
+impl Rebuild {
+    /// What kind of party asked.
+    pub(super) fn actor_type(&self) -> ActorType {
+        // The column's check knows the same words.
+        self.actor_type.parse().unwrap_or(ActorType::System)
+    }
 }
 
 /// Every rebuild, the newest first.
@@ -58,7 +72,8 @@ pub struct Rebuild {
 /// The database's.
 pub async fn list_rebuilds(connection: &mut PgConnection) -> sqlx::Result<Vec<Rebuild>> {
     sqlx::query_as(
-        "select id, projections, state, asked_by, started_at, changed_at, events, rows, verdict
+        "select id, projections, state, asked_by, started_at, changed_at, events, rows, verdict,
+                actor_type, authenticated_by
          from leasehold.rebuilds
          order by started_at desc, id desc",
     )
@@ -71,7 +86,8 @@ pub(super) async fn find_unfinished(
     connection: &mut PgConnection,
 ) -> sqlx::Result<Option<Rebuild>> {
     sqlx::query_as(
-        "select id, projections, state, asked_by, started_at, changed_at, events, rows, verdict
+        "select id, projections, state, asked_by, started_at, changed_at, events, rows, verdict,
+                actor_type, authenticated_by
          from leasehold.rebuilds
          where state in ('loading', 'loaded')",
     )
@@ -91,16 +107,19 @@ pub(super) async fn begin(
     connection: &mut PgConnection,
     id: Uuid,
     projections: &[&str],
-    asked_by: &str,
+    asked_by: &Caller,
 ) -> sqlx::Result<()> {
     sqlx::query(
         "insert into leasehold.rebuilds
-           (id, projections, state, asked_by, started_at, changed_at, events, rows)
-         values ($1, $2, 'loading', $3, clock_timestamp(), clock_timestamp(), 0, 0)",
+           (id, projections, state, asked_by, started_at, changed_at, events, rows, actor_type,
+            authenticated_by)
+         values ($1, $2, 'loading', $3, clock_timestamp(), clock_timestamp(), 0, 0, $4, $5)",
     )
     .bind(id)
     .bind(projections)
-    .bind(asked_by)
+    .bind(asked_by.actor.id.as_str())
+    .bind(asked_by.actor.kind.as_str())
+    .bind(asked_by.authenticated_by.as_deref())
     .execute(connection)
     .await
     .map(|_| ())
@@ -153,4 +172,41 @@ pub(super) async fn is_wanted(connection: &mut PgConnection, id: Uuid) -> sqlx::
     .bind(id)
     .fetch_one(connection)
     .await
+}
+
+/// Rebuilds of which not everything stands in the installation's log, the oldest first.
+pub(super) async fn list_untold(connection: &mut PgConnection) -> sqlx::Result<Vec<Rebuild>> {
+    sqlx::query_as(
+        "select id, projections, state, asked_by, started_at, changed_at, events, rows, verdict,
+                actor_type, authenticated_by
+         from leasehold.rebuilds
+         where told is distinct from state
+         order by started_at, id",
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// All that a rebuild's row says has been told.
+pub(super) async fn keep_told(
+    connection: &mut PgConnection,
+    rebuild: &Rebuild,
+) -> sqlx::Result<()> {
+    sqlx::query("update leasehold.rebuilds set told = $2 where id = $1")
+        .bind(rebuild.id)
+        .bind(rebuild.state)
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+/// The versions that a rebuild has made live.
+pub(super) async fn list_versions(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> sqlx::Result<Vec<(String, i32)>> {
+    sqlx::query_as("select name, version from leasehold.projection_versions where rebuild_id = $1")
+        .bind(id)
+        .fetch_all(connection)
+        .await
 }

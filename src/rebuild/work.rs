@@ -13,7 +13,9 @@ use super::compare::{Verdict, compare};
 use super::error::RebuildError;
 use super::load::{Loads, Pace, load};
 use super::record::{self, Rebuild, State};
+use super::telling::tell;
 use super::{shadow, swap, way};
+use crate::dispatch::Caller;
 use crate::history::{Snapshot, Span, spans};
 use crate::log::Head;
 
@@ -26,7 +28,7 @@ pub struct Options {
     /// Names of projections; all that are written inline when empty.
     pub projections: Vec<String>,
     /// Who asks.
-    pub asked_by: String,
+    pub asked_by: Caller,
     /// Swap although rows differ. Never for the columns by which decisions find streams.
     pub is_difference_allowed: bool,
     /// How many parts are loaded at once.
@@ -40,10 +42,10 @@ pub struct Options {
 impl Options {
     /// All projections, as fast as it goes, swapped only when nothing differs.
     #[must_use]
-    pub fn new(asked_by: impl Into<String>) -> Self {
+    pub fn new(asked_by: Caller) -> Self {
         Self {
             projections: Vec::new(),
-            asked_by: asked_by.into(),
+            asked_by,
             is_difference_allowed: false,
             tasks: std::thread::available_parallelism().map_or(2, usize::from).min(8),
             part_events_min: 50_000,
@@ -83,10 +85,15 @@ pub async fn rebuild(
     let projections = named(&options.projections)?;
     let mut connection = connect(database).await?;
     let id = take_up(&mut connection, options, &projections).await?;
+    tell(&mut connection, database).await?;
     let work = Work { database, options, id, projections, told };
     let done = work.run(&mut connection).await;
     if matches!(done, Err(RebuildError::Cancelled | RebuildError::Differs(_))) {
         clean_up(&mut connection, id, &work.projections).await?;
+    }
+    // The tables are swapped, whether that can be told now or by the next one.
+    if done.is_ok() || matches!(done, Err(RebuildError::Cancelled | RebuildError::Differs(_))) {
+        tell(&mut connection, database).await?;
     }
     connection.close().await?;
     done
@@ -106,6 +113,7 @@ pub async fn cancel(database: &PgConnectOptions) -> Result<Option<Rebuild>, Rebu
     if record::try_run(&mut connection).await? {
         let projections = named(&unfinished.projections)?;
         clean_up(&mut connection, unfinished.id, &projections).await?;
+        tell(&mut connection, database).await?;
     }
     connection.close().await?;
     Ok(Some(unfinished))

@@ -4,6 +4,7 @@ use cqrs_es::persist::PersistedEventStore;
 use cqrs_es::{Aggregate, EventStore};
 use leasehold_domain::environment::Environment;
 use leasehold_domain::lease::Lease;
+use leasehold_domain::operation::Operation;
 use leasehold_domain::run::Run;
 use leasehold_projections::environment_leases::LeaseRow;
 use leasehold_projections::environments::EnvironmentRow;
@@ -112,6 +113,9 @@ async fn read_pair(pool: &PgPool, kind: &str, id: Uuid) -> sqlx::Result<Pair> {
             shown: row.and_then(|row| serde_json::to_value(row).ok()),
             meant: LeaseRow::of(&state).and_then(|row| serde_json::to_value(row).ok()),
         }
+    } else if kind == Operation::TYPE {
+        load::<Operation>(pool, id).await?;
+        Pair { table: "activity_log", shown: None, meant: None }
     } else {
         load::<Run>(pool, id).await?;
         Pair { table: "activity_log", shown: None, meant: None }

@@ -55,7 +55,7 @@ fn folded<'e>(events: impl Iterator<Item = &'e Recorded>) -> [BTreeMap<Uuid, Val
             Aggregate::Lease(state) => {
                 LeaseRow::of(&state).map(|row| rows[1].insert(stream.id, json!(row)))
             }
-            Aggregate::Run(_) => None,
+            Aggregate::Run(_) | Aggregate::Operation(_) => None,
         };
     }
     rows

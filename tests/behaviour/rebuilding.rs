@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
-use leasehold::dispatch::{Dispatcher, Settings, Verdict};
+use leasehold::dispatch::{Caller, Dispatcher, Settings, Verdict};
 use leasehold::rebuild::{
     Options, RebuildError, State, drop_old, list_old, list_rebuilds, rebuild,
 };
 use leasehold::verify::{self, verify};
+use leasehold_domain::actor::Actor;
 use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
 use leasehold_domain::id::CompanyId;
 use serde_json::json;
@@ -43,7 +44,10 @@ async fn sound(database: &TestDatabase) {
 }
 
 fn options() -> Options {
-    Options { part_events_min: 1, ..Options::new("a test") }
+    Options {
+        part_events_min: 1,
+        ..Options::new(Caller { actor: Actor::system("a test"), authenticated_by: None })
+    }
 }
 
 async fn rebuilt(database: &TestDatabase) -> Result<leasehold::rebuild::Verdict, RebuildError> {

@@ -70,6 +70,9 @@ async fn the_stock_reader_makes_the_same_states_as_our_own() {
             }
             AggregateType::Lease => Aggregate::Lease(stock(&database.pool, stream.id).await),
             AggregateType::Run => Aggregate::Run(stock(&database.pool, stream.id).await),
+            AggregateType::Operation => {
+                Aggregate::Operation(stock(&database.pool, stream.id).await)
+            }
         };
         assert_eq!(&other, state, "{stream:?}");
     }

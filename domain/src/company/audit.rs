@@ -75,7 +75,7 @@ impl Audit {
                     environment: None,
                 }
             }
-            Aggregate::Run(_) => Before::default(),
+            Aggregate::Run(_) | Aggregate::Operation(_) => Before::default(),
         };
     }
 
@@ -98,6 +98,9 @@ impl Audit {
                 let said = state.ended.as_ref().map(|ended| ended.id.0);
                 is_about(stream.id, said, &mut broken);
                 self.index.set_run(RunId(stream.id), Index::end_of(state));
+            }
+            Aggregate::Operation(state) => {
+                is_about(stream.id, state.record.map(|record| record.id.0), &mut broken);
             }
         }
         broken

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::plan::ImportedActivity;
 use crate::fields::{Fault, Fields, FromField, integer};
-use crate::id::{EnvironmentId, LeaseId, RunId};
+use crate::id::{EnvironmentId, LeaseId, OperationId, RunId};
 use crate::lease::{self, CleanupCommand, EndKind, Seconds};
 use crate::limits::{CLAIM_ITEMS_DEFAULT, CLAIM_ITEMS_MAX, CLAIM_SECONDS_DEFAULT, Limits};
+use crate::operation::Step;
 use crate::run;
 use crate::stream::{Event, StreamId};
 use crate::text::{Label, Reason};
@@ -94,6 +95,9 @@ pub enum Command {
     /// Take in the history of one aggregate from another installation. Never over the wire.
     #[serde(skip)]
     Import(Box<Import>),
+    /// A step of what an admin does to the installation. Never over the wire.
+    #[serde(skip)]
+    TellOperation(OperationId, Box<Step>),
 }
 
 /// The end of all active leases of a run.

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::entry::{EnvironmentEntry, LeaseEntry};
 use super::index::{Index, RunEnd};
 use crate::environment::Environment;
-use crate::id::{CompanyId, EnvironmentId, LeaseId, RunId};
+use crate::id::{CompanyId, EnvironmentId, LeaseId, OperationId, RunId};
 use crate::lease::Lease;
+use crate::operation::Operation;
 use crate::run::Run;
 use crate::stream::{Aggregate, Event, StreamId};
 
@@ -32,6 +33,7 @@ enum Entry {
     Environment(Option<EnvironmentEntry>),
     Lease(Option<LeaseEntry>),
     Run(Option<RunEnd>),
+    Operation,
 }
 
 impl Company {
@@ -140,6 +142,7 @@ impl Company {
             }
             Entry::Lease(entry) => Entry::Lease(self.index.set_lease(LeaseId(stream.id), entry)),
             Entry::Run(end) => Entry::Run(self.index.set_run(RunId(stream.id), end)),
+            Entry::Operation => Entry::Operation,
         }
     }
 
@@ -148,7 +151,9 @@ impl Company {
     pub fn environment(&self, id: EnvironmentId) -> Environment {
         match self.streams.get(&id.into()) {
             Some(Aggregate::Environment(state)) => state.clone(),
-            Some(Aggregate::Lease(_) | Aggregate::Run(_)) | None => Environment::default(),
+            Some(Aggregate::Lease(_) | Aggregate::Run(_) | Aggregate::Operation(_)) | None => {
+                Environment::default()
+            }
         }
     }
 
@@ -157,7 +162,8 @@ impl Company {
     pub fn lease(&self, id: LeaseId) -> Option<&Lease> {
         match self.streams.get(&id.into()) {
             Some(Aggregate::Lease(state)) => Some(state),
-            Some(Aggregate::Environment(_) | Aggregate::Run(_)) | None => None,
+            Some(Aggregate::Environment(_) | Aggregate::Run(_) | Aggregate::Operation(_))
+            | None => None,
         }
     }
 
@@ -166,7 +172,19 @@ impl Company {
     pub fn run(&self, id: RunId) -> Run {
         match self.streams.get(&id.into()) {
             Some(Aggregate::Run(state)) => state.clone(),
-            Some(Aggregate::Environment(_) | Aggregate::Lease(_)) | None => Run::default(),
+            Some(Aggregate::Environment(_) | Aggregate::Lease(_) | Aggregate::Operation(_))
+            | None => Run::default(),
+        }
+    }
+
+    /// The state of an operation; that of none when it is not in memory.
+    #[must_use]
+    pub fn operation(&self, id: OperationId) -> Operation {
+        match self.streams.get(&id.into()) {
+            Some(Aggregate::Operation(state)) => state.clone(),
+            Some(Aggregate::Environment(_) | Aggregate::Lease(_) | Aggregate::Run(_)) | None => {
+                Operation::default()
+            }
         }
     }
 }
@@ -177,6 +195,7 @@ impl Entry {
             Aggregate::Environment(state) => Self::Environment(EnvironmentEntry::of(state)),
             Aggregate::Lease(state) => Self::Lease(LeaseEntry::of(state)),
             Aggregate::Run(state) => Self::Run(Index::end_of(state)),
+            Aggregate::Operation(_) => Self::Operation,
         }
     }
 }

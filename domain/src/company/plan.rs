@@ -7,6 +7,7 @@
 mod cleanups;
 mod environments;
 mod leases;
+mod operations;
 mod runs;
 
 use uuid::Uuid;
@@ -93,7 +94,7 @@ pub enum Answer {
     Cleanups(Vec<LeaseId>),
     /// Nothing: the command is refused, and its events tell of that.
     Refused(Box<Refusal>),
-    /// A history that was taken in; false when it was known already.
+    /// What was told and not decided was taken in; false when it was known already.
     Imported(StreamId, bool),
 }
 
@@ -154,6 +155,7 @@ pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
             streams
         }
         Command::Import(import) => vec![import.stream],
+        Command::TellOperation(id, _) => vec![(*id).into()],
     }
 }
 
@@ -192,6 +194,7 @@ pub fn plan(company: &Company, command: &Command, facts: &Facts) -> Result<Decis
         Command::EndRun(run, end) => runs::end(company, *run, end, facts),
         Command::RenewRun(run, renew) => runs::renew(company, *run, renew, facts),
         Command::Import(import) => Ok(take_in(company, import, facts)),
+        Command::TellOperation(id, step) => operations::tell(company, *id, step, facts),
     }
 }
 
@@ -220,7 +223,8 @@ fn on_lease(command: &Command) -> Option<lease::Command> {
         | Command::EndRun(..)
         | Command::RenewRun(..)
         | Command::ClaimCleanups(_)
-        | Command::Import(_) => return None,
+        | Command::Import(_)
+        | Command::TellOperation(..) => return None,
     })
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::{environment, lease, run};
+use crate::{environment, lease, operation, run};
 
 /// Why not, with the evidence; stored in receipts, so that a repeated command hears the same.
 #[derive(Debug, Clone, PartialEq, Error, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub enum Refusal {
     /// By a run.
     #[error(transparent)]
     Run(#[from] run::Refusal),
+    /// By an operation.
+    #[error(transparent)]
+    Operation(#[from] operation::Refusal),
 }
 
 impl Refusal {
@@ -29,6 +32,7 @@ impl Refusal {
             Self::Environment(refusal) => refusal.is_retryable(),
             Self::Lease(refusal) => refusal.is_retryable(),
             Self::Run(refusal) => refusal.is_retryable(),
+            Self::Operation(refusal) => refusal.is_retryable(),
         }
     }
 
@@ -41,6 +45,7 @@ impl Refusal {
             Self::Environment(refusal) => serde_json::to_value(refusal)?,
             Self::Lease(refusal) => serde_json::to_value(refusal)?,
             Self::Run(refusal) => serde_json::to_value(refusal)?,
+            Self::Operation(refusal) => serde_json::to_value(refusal)?,
         };
         let mut entries = tagged.as_object().cloned().unwrap_or_default().into_iter();
         let (code, evidence) = entries.next().unwrap_or_default();

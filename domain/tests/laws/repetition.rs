@@ -68,6 +68,7 @@ fn is_told_once(command: &Command) -> bool {
         | Command::ActivateLease(..)
         | Command::AbandonLease(..)
         | Command::CleanUpLease(..)
-        | Command::Import(_) => true,
+        | Command::Import(_)
+        | Command::TellOperation(..) => true,
     }
 }

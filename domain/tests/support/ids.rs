@@ -1,7 +1,7 @@
 //! Ids that are told apart at a glance: the kind in front, the number at the end.
 
 use leasehold_domain::id::{
-    AgentId, CompanyId, EnvironmentId, IssueId, LeaseId, RunId, WorkspaceId,
+    AgentId, CompanyId, EnvironmentId, IssueId, LeaseId, OperationId, RunId, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -35,6 +35,10 @@ pub(crate) const fn workspace(number: u32) -> WorkspaceId {
 
 pub(crate) const fn agent(number: u32) -> AgentId {
     AgentId(numbered(0xa6, number))
+}
+
+pub(crate) const fn operation(number: u32) -> OperationId {
+    OperationId(numbered(0x09, number))
 }
 
 /// The id of what the command that takes a position may create.

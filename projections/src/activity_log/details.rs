@@ -3,6 +3,7 @@
 
 use leasehold_domain::environment::{self, Record as EnvironmentRecord, Updated};
 use leasehold_domain::lease::{self, Disposition, Record as LeaseRecord};
+use leasehold_domain::operation;
 use leasehold_domain::run::{self, RunEnded};
 use leasehold_domain::stream::{Aggregate, Event};
 use serde_json::{Map, Value, json};
@@ -17,6 +18,7 @@ pub(super) fn of(event: &Event, after: &Aggregate) -> Value {
             state.record.as_deref().map_or(Value::Null, |record| of_lease(event, record))
         }
         (Event::Run(run::Event::RunEnded(ended)), Aggregate::Run(_)) => of_run(ended),
+        (Event::Operation(event), _) => of_operation(event),
         (Event::Environment(_) | Event::Lease(_) | Event::Run(_), _) => Value::Null,
     }
 }
@@ -139,6 +141,14 @@ fn released_details(record: &LeaseRecord, disposition: Option<Disposition>) -> V
         "failureReason": record.failure_reason,
         "providerResourceDisposition": disposition.map_or("legacy_default", Disposition::as_str),
     })
+}
+
+/// All that the event tells; its time and its id stand in the row.
+fn of_operation(event: &operation::Event) -> Value {
+    let payload = serde_json::to_value(event).unwrap_or_default();
+    let told = payload.get(event.name()).and_then(Value::as_object).cloned();
+    let own = told.unwrap_or_default().into_iter();
+    Value::Object(own.filter(|(name, _)| name != "at" && name != "id").collect())
 }
 
 fn of_run(ended: &RunEnded) -> Value {

@@ -31,7 +31,7 @@ pub(super) fn of(
                 let is_metadata_changed = noted.contains(&stream);
                 LeaseWrite { row, is_new, is_metadata_changed }
             })),
-            Some(Aggregate::Run(_)) | None => {}
+            Some(Aggregate::Run(_) | Aggregate::Operation(_)) | None => {}
         }
     }
     (environments, leases)
@@ -67,7 +67,8 @@ pub(super) fn changes_notes(event: &Event) -> bool {
             | lease::Event::CleanupBlocked(_),
         )
         | Event::Environment(_)
-        | Event::Run(_) => false,
+        | Event::Run(_)
+        | Event::Operation(_) => false,
         Event::Lease(
             lease::Event::LeaseReserved(_)
             | lease::Event::LeaseAcquired(_)

@@ -132,6 +132,8 @@ impl Code {
             Refusal::Environment(refusal) => Self::of_environment(refusal),
             Refusal::Lease(refusal) => Self::of_lease(refusal),
             Refusal::Run(run::Refusal::RunEnded { .. }) => Self::RunEnded,
+            // Never over the wire: it is told by the program that does it.
+            Refusal::Operation(_) => Self::Internal,
         }
     }
 

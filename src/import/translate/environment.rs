@@ -110,6 +110,6 @@ fn columns_of(record: &Record) -> ImportedColumns {
 fn folded(history: &History) -> Option<&Record> {
     match &history.state {
         Aggregate::Environment(environment) => environment.present(),
-        Aggregate::Lease(_) | Aggregate::Run(_) => None,
+        Aggregate::Lease(_) | Aggregate::Run(_) | Aggregate::Operation(_) => None,
     }
 }

@@ -234,7 +234,7 @@ fn columns_of(record: &Record) -> ImportedColumns {
 fn folded(history: &History) -> Option<&Record> {
     match &history.state {
         Aggregate::Lease(lease) => lease.record.as_deref(),
-        Aggregate::Environment(_) | Aggregate::Run(_) => None,
+        Aggregate::Environment(_) | Aggregate::Run(_) | Aggregate::Operation(_) => None,
     }
 }
 

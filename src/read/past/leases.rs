@@ -79,7 +79,7 @@ pub async fn page_leases_at(
 fn row(state: &Aggregate) -> Option<LeaseRow> {
     match state {
         Aggregate::Lease(state) => LeaseRow::of(state),
-        Aggregate::Environment(_) | Aggregate::Run(_) => None,
+        Aggregate::Environment(_) | Aggregate::Run(_) | Aggregate::Operation(_) => None,
     }
 }
 
