@@ -13,6 +13,7 @@ mod everyone;
 mod frame;
 mod listener;
 mod outlet;
+mod poll;
 mod tail;
 
 use std::collections::HashMap;
@@ -29,6 +30,7 @@ use crate::tokens::Pass;
 use crate::wake::Wake;
 
 pub use cursor::{Cursor, Cursors, Start};
+pub use poll::News;
 
 use everyone::Everyone;
 use frame::Batch;

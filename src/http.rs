@@ -48,7 +48,7 @@ use axum::serve::{Listener, ListenerExt};
 use leasehold_domain::limits::Limits;
 use sqlx::PgPool;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::Postgres;
+use sqlx::postgres::{PgConnectOptions, Postgres};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -74,6 +74,7 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Door {
     dispatcher: Dispatcher,
+    database: PgConnectOptions,
     readers: PgPool,
     keys: Arc<Keys>,
     feed: Feed,
@@ -97,7 +98,8 @@ impl Door {
         let keys = Keys::new(ledger.keepers.clone(), rules.requests_per_second);
         crate::metrics::start();
         let feed = Feed::new(readers.clone(), dispatcher.wake().clone());
-        Self { dispatcher, readers, keys: Arc::new(keys), feed, limits: rules.limits }
+        let (database, keys) = (ledger.database.clone(), Arc::new(keys));
+        Self { dispatcher, database, readers, keys, feed, limits: rules.limits }
     }
 
     async fn reader(&self) -> Result<PoolConnection<Postgres>, Problem> {

@@ -38,6 +38,8 @@ pub struct Ledger {
     pub dispatcher: Dispatcher,
     /// For questions.
     pub readers: PgPool,
+    /// How its database is reached.
+    pub database: PgConnectOptions,
     /// For what is written and is no command, such as tokens.
     pub keepers: PgPool,
     lanes: Lanes,
@@ -60,7 +62,8 @@ impl Ledger {
         check_versions(&mut *readers.acquire().await?).await?;
         let (dispatcher, lanes) = Dispatcher::start(database, options.dispatch);
         let upkeep = tokio::spawn(look_after(database.clone(), options.receipts_kept_for));
-        Ok(Self { dispatcher, readers, keepers, lanes, upkeep, sweeping: None })
+        let database = database.clone();
+        Ok(Self { dispatcher, readers, database, keepers, lanes, upkeep, sweeping: None })
     }
 
     /// Lets this process end what falls due, unless another one of the installation does.

@@ -42,11 +42,15 @@ pub const CONNECTIONS: &str = "leasehold_database_connections";
 pub const LISTENERS: &str = "leasehold_feed_listeners";
 /// Listeners that were sent away, by `reason`.
 pub const LISTENERS_CUT: &str = "leasehold_feed_listeners_cut_total";
+/// Events that rebuilds in this process have read.
+pub const REBUILT_EVENTS: &str = "leasehold_rebuild_events_total";
+/// 1 for the `step` that a rebuild in this process is at.
+pub const REBUILDING: &str = "leasehold_rebuild_running";
 /// Always 1, with the `version`.
 pub const BUILD: &str = "leasehold_build_info";
 
 /// Every name with what it is.
-pub const ALL: [(&str, &str); 17] = [
+pub const ALL: [(&str, &str); 19] = [
     (COMMANDS, "Commands by type and verdict."),
     (BATCH_COMMANDS, "Commands of one batch."),
     (APPEND_SECONDS, "How long the statement took that appends a batch."),
@@ -63,6 +67,8 @@ pub const ALL: [(&str, &str); 17] = [
     (CONNECTIONS, "Connections to the database by pool and state."),
     (LISTENERS, "Who listens to the feed."),
     (LISTENERS_CUT, "Listeners that were sent away, by reason."),
+    (REBUILT_EVENTS, "Events that rebuilds in this process have read."),
+    (REBUILDING, "1 for the step that a rebuild in this process is at."),
     (BUILD, "Always 1, with the version."),
 ];
 
@@ -88,7 +94,9 @@ fn install() -> Option<PrometheusHandle> {
     let installed = builder.and_then(PrometheusBuilder::install_recorder);
     for (name, about) in ALL {
         match name {
-            COMMANDS | REQUESTS | LISTENERS_CUT => describe_counter!(name, about),
+            COMMANDS | REQUESTS | LISTENERS_CUT | REBUILT_EVENTS => {
+                describe_counter!(name, about);
+            }
             BATCH_COMMANDS | APPEND_SECONDS | REQUEST_SECONDS | SWEEPER_LATENESS
             | SWEEPER_ENDED => describe_histogram!(name, about),
             _ => describe_gauge!(name, about),
@@ -177,6 +185,18 @@ pub fn connections(pool: &'static str, used: usize, idle: usize) {
 /// How many leases are in a state.
 pub fn open_leases(state: &'static str, leases: i64) {
     gauge!(OPEN_LEASES, "state" => state).set(whole(leases));
+}
+
+/// A rebuild in this process has read so many events more.
+pub fn rebuilt_events(events: u64) {
+    counter!(REBUILT_EVENTS).increment(events);
+}
+
+/// Which step a rebuild in this process is at; none when it is over.
+pub fn rebuilding(step: Option<&'static str>) {
+    for known in ["loading", "indexing", "comparing", "swapping"] {
+        gauge!(REBUILDING, "step" => known).set(if step == Some(known) { 1.0 } else { 0.0 });
+    }
 }
 
 /// How many listen.

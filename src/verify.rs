@@ -15,6 +15,7 @@ mod rows;
 mod second_reader;
 mod sums;
 mod tables;
+mod telling;
 mod work;
 
 pub use finding::{Finding, Findings, Kind};

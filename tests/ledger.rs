@@ -25,6 +25,7 @@ mod behaviour {
     mod http_leases;
     mod http_logs;
     mod http_moments;
+    mod http_rebuilds;
     mod http_requests;
     mod http_runs;
     mod http_scopes;

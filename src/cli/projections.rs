@@ -76,7 +76,7 @@ impl ProjectionsCommand {
                 output::one(global.output, &json!(verdict))
             }
             Self::Cancel => {
-                let ended = cancel(&server.options).await?;
+                let ended = cancel(&server.options, None).await?;
                 let ended = ended.ok_or_else(|| Failed::not_found("no rebuild runs"))?;
                 output::one(global.output, &json!(ended))
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Global;
 use super::exit::{Failed, Kind};
@@ -66,7 +66,7 @@ impl Verify {
 fn print(global: &Global, report: &Report) -> Result<(), Failed> {
     let findings: Vec<Value> = report.findings.named().iter().map(|found| json!(found)).collect();
     if global.output == Format::Table {
-        output::one(global.output, &summary(report))?;
+        output::one(global.output, &report.summary())?;
         if !findings.is_empty() {
             let rows = findings.into_iter().map(|mut found| {
                 found["imported"] = found["isImported"].take();
@@ -76,31 +76,5 @@ fn print(global: &Global, report: &Report) -> Result<(), Failed> {
         }
         return Ok(());
     }
-    let mut all = summary(report);
-    if let Value::Object(all) = &mut all {
-        all.insert("findings".to_owned(), Value::Array(findings));
-    }
-    output::one(global.output, &all)
-}
-
-fn summary(report: &Report) -> Value {
-    let rows: Map<String, Value> =
-        report.rows.iter().map(|(table, rows)| ((*table).to_owned(), json!(rows))).collect();
-    let seconds = report.took.as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-    let rate = (report.events as f64 / seconds.max(0.001)).round();
-    json!({
-        "companies": report.companies,
-        "events": report.events,
-        "streams": report.streams,
-        "rows": rows,
-        "receipts": report.receipts,
-        "stock": report.stock,
-        "failing": report.findings.failing(),
-        "imported": report.findings.imported(),
-        "failingByKind": report.findings.counts(false),
-        "importedByKind": report.findings.counts(true),
-        "seconds": (seconds * 1000.0).round() / 1000.0,
-        "eventsPerSecond": rate,
-    })
+    output::one(global.output, &report.to_json())
 }

@@ -32,6 +32,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(400);
 pub(super) enum End {
     /// The listener has gone.
     Gone,
+    /// There is no more to tell.
+    Over,
     /// It did not take what came for too long.
     Slow,
     /// The server stops.
@@ -124,6 +126,7 @@ impl Outlet {
     pub(super) fn end(mut self, end: End) {
         let word = match end {
             End::Gone => return,
+            End::Over => word("end", &json!({"reason": "over", "message": "that is all"})),
             End::Slow => cut("slow_reader", "too slow: come back with the last id"),
             End::Closing => cut("shutting_down", "the server stops: come back with the last id"),
             End::Unauthenticated => cut("unauthenticated", "the token opens nothing any more"),

@@ -1,5 +1,8 @@
 //! What only those look at who run the installation.
 
+mod rebuilds;
+mod verification;
+
 use axum::response::Response;
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
@@ -16,11 +19,16 @@ use crate::log::{Digest, Head};
 use crate::read::list_companies;
 use crate::tokens::Access;
 
+pub(super) use rebuilds::named;
+
 pub(super) fn routes() -> Routes {
     let answer = Answer::json(200, "CompanyPage", "By their ids.");
     let told = Told::question("listCompanies", "admin", "The companies and their logs", answer);
     let told = told.needs(Access::Overview);
-    Routes::below("/v1/admin").get("/companies", &told.paged(), list)
+    Routes::below("/v1/admin")
+        .get("/companies", &told.paged(), list)
+        .merge(rebuilds::routes())
+        .merge(verification::routes())
 }
 
 /// The end of a company's log.

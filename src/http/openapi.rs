@@ -4,6 +4,7 @@ mod answers;
 mod bodies;
 mod commands;
 mod parameters;
+mod rebuilds;
 mod rows;
 mod shape;
 mod told;
@@ -135,7 +136,8 @@ fn components() -> Components {
     for (name, kind) in words::all() {
         components = components.schema(name, kind.into_schema());
     }
-    for (name, shape) in rows::all().into_iter().chain(answers::all()) {
+    let shapes = rows::all().into_iter().chain(answers::all()).chain(rebuilds::all());
+    for (name, shape) in shapes {
         components = components.schema(name, shape.into_schema());
     }
     for (name, shape) in answers::of_commands() {

@@ -27,6 +27,8 @@ pub(super) struct Ids {
     pub(super) lease: Option<LeaseId>,
     pub(super) run: Option<RunId>,
     pub(super) token: Option<Uuid>,
+    pub(super) rebuild: Option<Uuid>,
+    pub(super) projection: Option<&'static str>,
 }
 
 impl Ids {
@@ -44,6 +46,8 @@ impl Ids {
                 "leaseId" => ids.lease = Some(LeaseId(read()?)),
                 "runId" => ids.run = Some(RunId(read()?)),
                 "tokenId" => ids.token = Some(read()?),
+                "rebuildId" => ids.rebuild = Some(read()?),
+                "projection" => ids.projection = super::admin::named(value),
                 _ => {}
             }
         }
@@ -62,6 +66,10 @@ impl Ids {
 
     pub(super) fn token(&self) -> Result<Uuid, Problem> {
         self.token.ok_or_else(absent)
+    }
+
+    pub(super) fn rebuild(&self) -> Result<Uuid, Problem> {
+        self.rebuild.ok_or_else(absent)
     }
 
     pub(super) fn lease(&self) -> Result<LeaseId, Problem> {

@@ -70,7 +70,8 @@ fn start<C: std::str::FromStr + Default>(from: Option<(&str, &str)>) -> Result<S
     }
 }
 
-fn streamed(pieces: Pieces) -> Response {
+/// An event stream made of pieces.
+pub(super) fn streamed(pieces: Pieces) -> Response {
     let pieces = futures::stream::unfold(pieces, |mut pieces| async {
         pieces.recv().await.map(|piece| (piece, pieces))
     });

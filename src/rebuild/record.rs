@@ -11,7 +11,7 @@ use super::compare::Verdict;
 use crate::dispatch::Caller;
 
 /// Names the lock that the one running rebuild holds as long as it lives.
-const RUNNING: i64 = 0x6c68_7265_6275_696c;
+pub(super) const RUNNING: i64 = 0x6c68_7265_6275_696c;
 
 /// Where a rebuild stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, sqlx::Type)]

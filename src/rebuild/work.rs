@@ -1,179 +1,25 @@
-//! A rebuild from asking to swap.
+//! A rebuild's work, from the load to the swap.
 
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use leasehold_projections::projection::{INLINE, Projection};
+use leasehold_projections::projection::Projection;
+use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection, PgConnection};
 use uuid::Uuid;
 
 use super::catch_up::catch_up;
 use super::compare::{Verdict, compare};
 use super::error::RebuildError;
 use super::load::{Loads, Pace, load};
-use super::record::{self, Rebuild, State};
-use super::telling::tell;
+use super::options::{Options, Progress, Told};
+use super::record::{self, State};
 use super::{shadow, swap, way};
-use crate::dispatch::Caller;
 use crate::history::{Snapshot, Span, spans};
 use crate::log::Head;
 
 /// Parts that the log is loaded in, for each task.
 const SPANS_PER_TASK: u64 = 8;
-
-/// What is rebuilt, and how.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Names of projections; all that are written inline when empty.
-    pub projections: Vec<String>,
-    /// Who asks.
-    pub asked_by: Caller,
-    /// Swap although rows differ. Never for the columns by which decisions find streams.
-    pub is_difference_allowed: bool,
-    /// How many parts are loaded at once.
-    pub tasks: usize,
-    /// Events of a part at least: what a rebuild that is cut off may have to load again.
-    pub part_events_min: u64,
-    /// Events a second at most, over all parts; as fast as it goes when none.
-    pub events_per_second_max: Option<u32>,
-}
-
-impl Options {
-    /// All projections, as fast as it goes, swapped only when nothing differs.
-    #[must_use]
-    pub fn new(asked_by: Caller) -> Self {
-        Self {
-            projections: Vec::new(),
-            asked_by,
-            is_difference_allowed: false,
-            tasks: std::thread::available_parallelism().map_or(2, usize::from).min(8),
-            part_events_min: 50_000,
-            events_per_second_max: None,
-        }
-    }
-}
-
-/// How far a rebuild is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// So many events there are to be loaded.
-    Expected(u64),
-    /// So many more were loaded.
-    Loaded(u64),
-    /// The indexes are made.
-    Indexing,
-    /// Every row is compared.
-    Comparing,
-    /// The tables are swapped.
-    Swapping,
-}
-
-/// Hears how far a rebuild is.
-pub type Told = Arc<dyn Fn(Progress) + Send + Sync>;
-
-/// Rebuilds projections and swaps them in; goes on with one that was cut off.
-///
-/// # Errors
-/// A [`RebuildError`]; the live tables are as they were. Shadow tables stay, to be gone on with,
-/// unless it was cancelled or found differences.
-pub async fn rebuild(
-    database: &PgConnectOptions,
-    options: &Options,
-    told: Told,
-) -> Result<Verdict, RebuildError> {
-    let projections = named(&options.projections)?;
-    let mut connection = connect(database).await?;
-    let id = take_up(&mut connection, options, &projections).await?;
-    tell(&mut connection, database).await?;
-    let work = Work { database, options, id, projections, told };
-    let done = work.run(&mut connection).await;
-    if matches!(done, Err(RebuildError::Cancelled | RebuildError::Differs(_))) {
-        clean_up(&mut connection, id, &work.projections).await?;
-    }
-    // The tables are swapped, whether that can be told now or by the next one.
-    if done.is_ok() || matches!(done, Err(RebuildError::Cancelled | RebuildError::Differs(_))) {
-        tell(&mut connection, database).await?;
-    }
-    connection.close().await?;
-    done
-}
-
-/// Ends the rebuild that runs, or that was cut off; answers with it.
-///
-/// # Errors
-/// The database's.
-pub async fn cancel(database: &PgConnectOptions) -> Result<Option<Rebuild>, RebuildError> {
-    let mut connection = connect(database).await?;
-    let Some(unfinished) = record::find_unfinished(&mut connection).await? else {
-        return Ok(None);
-    };
-    record::enter(&mut connection, unfinished.id, State::Cancelled, None).await?;
-    // Whoever runs it sees it soon and cleans up; nobody does when nobody runs it.
-    if record::try_run(&mut connection).await? {
-        let projections = named(&unfinished.projections)?;
-        clean_up(&mut connection, unfinished.id, &projections).await?;
-        tell(&mut connection, database).await?;
-    }
-    connection.close().await?;
-    Ok(Some(unfinished))
-}
-
-async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConnection> {
-    let options =
-        database.clone().application_name("leasehold rebuild").disable_statement_logging();
-    PgConnection::connect_with(&options.options([("jit", "off"), ("statement_timeout", "0")])).await
-}
-
-fn named(names: &[String]) -> Result<Vec<&'static Projection>, RebuildError> {
-    if names.is_empty() {
-        return Ok(INLINE.iter().collect());
-    }
-    let unknown = names.iter().find(|name| !INLINE.iter().any(|known| known.name == **name));
-    match unknown {
-        Some(name) => Err(RebuildError::Unknown(name.clone())),
-        None => Ok(INLINE.iter().filter(|known| names.iter().any(|n| n == known.name)).collect()),
-    }
-}
-
-/// The rebuild that was cut off, if it is of the same projections, or a new one. One runs at a time:
-/// the connection holds the lock that says so.
-async fn take_up(
-    connection: &mut PgConnection,
-    options: &Options,
-    projections: &[&'static Projection],
-) -> Result<Uuid, RebuildError> {
-    let is_free = record::try_run(connection).await?;
-    let unfinished = record::find_unfinished(connection).await?;
-    let names: Vec<&str> = projections.iter().map(|projection| projection.name).collect();
-    match unfinished {
-        Some(unfinished) if !is_free => return Err(RebuildError::Running(Box::new(unfinished))),
-        Some(unfinished) if unfinished.projections == names => return Ok(unfinished.id),
-        Some(other) => {
-            record::enter(connection, other.id, State::Cancelled, None).await?;
-            clean_up(connection, other.id, &named(&other.projections)?).await?;
-        }
-        None => {}
-    }
-    let id = Uuid::now_v7();
-    // Shadow tables and their record come together: a kill in between leaves neither.
-    sqlx::query("begin").execute(&mut *connection).await?;
-    record::begin(connection, id, &names, &options.asked_by).await?;
-    for projection in projections {
-        shadow::make(connection, projection).await?;
-    }
-    sqlx::query("commit").execute(connection).await?;
-    Ok(id)
-}
-
-async fn clean_up(
-    connection: &mut PgConnection,
-    id: Uuid,
-    projections: &[&'static Projection],
-) -> sqlx::Result<()> {
-    shadow::drop_shadows(connection, projections).await?;
-    way::forget_way(connection, id).await
-}
 
 /// Each part with the positions up to which it will be loaded.
 fn jobs(heads: &[Head], spans: Vec<Span>) -> Vec<(Span, Vec<(Uuid, i64)>)> {
@@ -187,16 +33,17 @@ fn jobs(heads: &[Head], spans: Vec<Span>) -> Vec<(Span, Vec<(Uuid, i64)>)> {
     spans.into_iter().map(job).collect()
 }
 
-struct Work<'w> {
-    database: &'w PgConnectOptions,
-    options: &'w Options,
-    id: Uuid,
-    projections: Vec<&'static Projection>,
-    told: Told,
+/// A rebuild at work.
+pub(super) struct Work<'w> {
+    pub(super) database: &'w PgConnectOptions,
+    pub(super) options: &'w Options,
+    pub(super) id: Uuid,
+    pub(super) projections: Vec<&'static Projection>,
+    pub(super) told: Told,
 }
 
 impl Work<'_> {
-    async fn run(&self, connection: &mut PgConnection) -> Result<Verdict, RebuildError> {
+    pub(super) async fn run(&self, connection: &mut PgConnection) -> Result<Verdict, RebuildError> {
         if record::state_of(connection, self.id).await? == Some(State::Loading) {
             self.load(connection).await?;
             (self.told)(Progress::Indexing);

@@ -7,7 +7,7 @@ use leasehold::log::list_events;
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
@@ -56,9 +56,8 @@ impl Desk {
         let manifest: Value =
             serde_json::from_str(&std::fs::read_to_string(beside).unwrap()).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), manifest);
-        let hash = Sha256::digest(text.as_bytes());
-        let hex = hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        assert_eq!(manifest["sha256"], json!(hex));
+        let hash = leasehold::log::Digest(Sha256::digest(text.as_bytes()).into());
+        assert_eq!(manifest["sha256"], json!(hash.to_hex()));
         assert_eq!(manifest["bytes"], json!(text.len()));
         (text, manifest)
     }
@@ -78,6 +77,9 @@ impl Desk {
         self.database.drop().await;
     }
 }
+
+/// Whether an event is meant by a filter.
+type Is<'f> = Box<dyn Fn(&Value) -> bool + 'f>;
 
 fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -118,7 +120,6 @@ async fn filters_narrow_what_leaves() {
     let entity = log.iter().find(|event| event["aggregateType"] == "lease").unwrap();
     let entity = entity["aggregateId"].as_str().unwrap();
     let moment = log[log.len() / 2]["recordedAt"].as_str().unwrap();
-    type Is<'f> = Box<dyn Fn(&Value) -> bool + 'f>;
     let cases: [(&[&str], Is<'_>); 6] = [
         (
             &["--type", "LeaseAcquired,Released"],

@@ -1,6 +1,7 @@
 //! Every error code that there is, provoked over HTTP.
 
 mod positions;
+mod rebuilds;
 mod reservations;
 
 use std::collections::BTreeSet;
@@ -44,14 +45,15 @@ async fn every_code_is_met_with_its_status_and_its_evidence() {
     leases(&server, &mut seen).await;
     runs_and_keys(&server, &mut seen).await;
     server.stop().await;
-    let (faults, gone, lost, waited, kept_out) = tokio::join!(
+    let (faults, gone, lost, waited, kept_out, rebuilt) = tokio::join!(
         database_faults(),
         database_gone(),
         answer_lost(),
         positions::waited_for(),
-        tokens_shown()
+        tokens_shown(),
+        rebuilds::refused()
     );
-    for codes in [faults, gone, lost, waited, kept_out] {
+    for codes in [faults, gone, lost, waited, kept_out, rebuilt] {
         seen.0.extend(codes.0);
     }
     let missing: Vec<_> = Code::ALL.iter().filter(|code| !seen.0.contains(code)).collect();

@@ -65,6 +65,7 @@ struct Things {
     environment: String,
     lease: String,
     token: String,
+    rebuild: String,
 }
 
 impl Things {
@@ -73,6 +74,8 @@ impl Things {
             .replace("{environmentId}", &self.environment)
             .replace("{leaseId}", &self.lease)
             .replace("{tokenId}", &self.token)
+            .replace("{rebuildId}", &self.rebuild)
+            .replace("{projection}", "environments")
             .replace("{runId}", &Uuid::now_v7().to_string())
     }
 
@@ -132,10 +135,12 @@ async fn every_route_lets_in_whom_the_matrix_says_and_nobody_else() {
     let server = Server::start().await;
     let environment = server.environment("box", json!({})).await;
     let lease = id(&server.lease(&environment, json!({})).await);
+    let asking = server.request("POST", "/v1/admin/projections/environments/rebuild");
+    let rebuild = id(&Answer::of(asking.json(&json!({"wait": true}))).await.expect(200));
     let root = secret(&make(&server, None, "admin", None).await);
     let (own, other) = (Some(server.company), Some(Uuid::now_v7()));
     let spare = make(&server, Some(&root), "auditor", own).await;
-    let things = Things { environment, lease, token: id(&spare) };
+    let things = Things { environment, lease, token: id(&spare), rebuild };
     let mut tokens = vec![None];
     for (role, company) in [
         ("heartbeat", own),

@@ -53,37 +53,33 @@ pub struct Facts {
 /// # Errors
 /// A [`Refusal`] when the step does not follow from where the operation is.
 pub fn decide(state: &Operation, step: &Step, facts: &Facts) -> Result<Vec<Event>, Refusal> {
-    let stage = state.record.map(|record| record.stage);
-    let kind = state.record.map(|record| record.kind);
-    if kind.is_some_and(|kind| kind != step.kind().unwrap_or(kind)) {
-        return Err(refused(state, facts));
-    }
+    let (kind, now) =
+        (state.record.map(|record| record.kind), state.record.map(|record| record.stage));
+    let is_of_kind = kind.is_none() || step.kind().is_none() || kind == step.kind();
     let is_due = match step {
         Step::StartRebuild { .. } | Step::StartExport { .. } | Step::Redrive { .. } => {
-            return Ok(if stage.is_none() { vec![event(step, facts)] } else { Vec::new() });
+            now.is_none()
         }
-        Step::JudgeRebuild { .. } => stage == Some(Stage::Started),
-        Step::SwapRebuild { .. } => stage == Some(Stage::Judged),
-        Step::Cancel => matches!(stage, Some(Stage::Started | Stage::Judged)),
-        Step::FinishExport { .. } => stage == Some(Stage::Started),
+        Step::JudgeRebuild { .. } | Step::FinishExport { .. } => now == Some(Stage::Started),
+        Step::SwapRebuild { .. } => now == Some(Stage::Judged),
+        Step::Cancel => matches!(now, Some(Stage::Started | Stage::Judged)),
     };
     let is_told = match step {
-        Step::JudgeRebuild { .. } => matches!(stage, Some(Stage::Judged | Stage::Done)),
-        _ => stage == Some(Stage::Done),
+        Step::StartRebuild { .. } | Step::StartExport { .. } | Step::Redrive { .. } => {
+            now.is_some()
+        }
+        Step::JudgeRebuild { .. } => matches!(now, Some(Stage::Judged | Stage::Done)),
+        Step::SwapRebuild { .. } | Step::FinishExport { .. } | Step::Cancel => {
+            now == Some(Stage::Done)
+        }
     };
-    match (is_due, is_told) {
-        (true, _) => Ok(vec![event(step, facts)]),
-        (false, true) => Ok(Vec::new()),
-        (false, false) => Err(refused(state, facts)),
+    if is_of_kind && is_due {
+        return Ok(vec![event(step, facts)]);
     }
-}
-
-const fn refused(state: &Operation, facts: &Facts) -> Refusal {
-    let stage = match &state.record {
-        Some(record) => Some(record.stage),
-        None => None,
-    };
-    Refusal::StepOutOfOrder { operation_id: facts.operation_id, stage }
+    if is_of_kind && is_told {
+        return Ok(Vec::new());
+    }
+    Err(Refusal::StepOutOfOrder { operation_id: facts.operation_id, stage: now })
 }
 
 impl Step {

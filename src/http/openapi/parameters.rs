@@ -35,7 +35,7 @@ pub(in crate::http) fn many(name: &str, kind: Kind, about: &str) -> Parameter {
         .build()
 }
 
-/// An id in a path, by the name that it has there.
+/// An id or a name in a path, by the name that it has there.
 pub(super) fn in_path(name: &str) -> Option<Parameter> {
     let about = match name {
         "companyId" => "The company.",
@@ -43,9 +43,12 @@ pub(super) fn in_path(name: &str) -> Option<Parameter> {
         "leaseId" => "The lease.",
         "runId" => "The run.",
         "tokenId" => "The token.",
+        "rebuildId" => "The rebuild.",
+        "projection" => "The projection's name, or `all`.",
         _ => return None,
     };
-    let built = parameter(ParameterIn::Path, name, uuid(""), about);
+    let kind = if name == "projection" { text("") } else { uuid("") };
+    let built = parameter(ParameterIn::Path, name, kind, about);
     Some(built.required(Required::True).build())
 }
 

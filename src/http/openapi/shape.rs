@@ -97,6 +97,11 @@ pub(in crate::http) fn whole(least: u64, most: u64, about: &str) -> Kind {
         .into()
 }
 
+/// A number with a fraction, not below zero.
+pub(in crate::http) fn number(about: &str) -> Kind {
+    of(Type::Number, about).minimum(Some(0)).into()
+}
+
 /// An object of the caller's own.
 pub(in crate::http) fn free(about: &str) -> Kind {
     of(Type::Object, about).additional_properties(Some(AdditionalProperties::FreeForm(true))).into()

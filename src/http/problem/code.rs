@@ -73,6 +73,8 @@ codes! {
     EnvironmentNotFound = "environment_not_found", NOT_FOUND, No, "There is no such environment";
     LeaseNotFound = "lease_not_found", NOT_FOUND, No, "There is no such lease";
     TokenNotFound = "token_not_found", NOT_FOUND, No, "There is no such token";
+    ProjectionNotFound = "projection_not_found", NOT_FOUND, No, "There is no such projection";
+    RebuildNotFound = "rebuild_not_found", NOT_FOUND, No, "There is no such rebuild";
     RouteNotFound = "route_not_found", NOT_FOUND, No, "There is no such route";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, No,
         "The route does not take this method";
@@ -99,6 +101,9 @@ codes! {
         "The cleanup is not claimed by who asks";
     StaleFence = "stale_fence", CONFLICT, No, "The fence is not the newest";
     ResumeMismatch = "resume_mismatch", CONFLICT, No, "The lease is not the one that was meant";
+    RebuildRunning = "rebuild_running", CONFLICT, No, "Another rebuild runs";
+    RebuildDiffers = "rebuild_differs", CONFLICT, No,
+        "The live tables differ from what the log means";
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED, No, "The version is another one";
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, No, "Something is over its size limit";
     IdempotencyMismatch = "idempotency_mismatch", UNPROCESSABLE_ENTITY, No,

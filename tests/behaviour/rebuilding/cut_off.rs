@@ -26,9 +26,12 @@ async fn a_second_rebuild_is_told_who_runs_the_first_and_a_cancelled_one_leaves_
     }
     let Err(RebuildError::Running(first)) = rebuilt(&database).await else { panic!("two ran") };
     assert_eq!(first.asked_by, "a test");
-    assert_eq!(cancel(&database.options).await.unwrap().map(|ended| ended.id), Some(first.id));
+    assert_eq!(
+        cancel(&database.options, None).await.unwrap().map(|ended| ended.id),
+        Some(first.id)
+    );
     assert!(matches!(running.await.unwrap(), Err(RebuildError::Cancelled)));
-    assert!(cancel(&database.options).await.unwrap().is_none());
+    assert!(cancel(&database.options, None).await.unwrap().is_none());
     let left: i64 = sqlx::query_scalar(
         "select (select count(*) from leasehold.rebuild_spans)
               + (select count(*) from pg_class

@@ -1,0 +1,158 @@
+//! A rebuild's beginning and its end: one at a time, taken up where the last one was cut off.
+
+use leasehold_projections::projection::{INLINE, Projection};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgConnection};
+use uuid::Uuid;
+
+use super::compare::Verdict;
+use super::error::RebuildError;
+use super::options::{Options, Told};
+use super::progress::Watch;
+use super::record::{self, Rebuild, State};
+use super::telling::tell;
+use super::work::Work;
+use super::{shadow, way};
+
+/// A rebuild that holds the lock of the one that runs.
+#[derive(Debug)]
+pub struct Started {
+    /// Its id.
+    pub id: Uuid,
+    database: PgConnectOptions,
+    options: Options,
+    projections: Vec<&'static Projection>,
+    connection: PgConnection,
+}
+
+/// Begins a rebuild, or goes on with the one of the same projections that was cut off.
+///
+/// # Errors
+/// A [`RebuildError`] when another one runs, or when it cannot be recorded.
+pub async fn start(
+    database: &PgConnectOptions,
+    options: &Options,
+) -> Result<Started, RebuildError> {
+    let projections = named(&options.projections)?;
+    let mut connection = connect(database).await?;
+    let id = take_up(&mut connection, options, &projections).await?;
+    tell(&mut connection, database).await?;
+    let (database, options) = (database.clone(), options.clone());
+    Ok(Started { id, database, options, projections, connection })
+}
+
+/// Rebuilds projections and swaps them in; goes on with one that was cut off.
+///
+/// # Errors
+/// As [`start`] and [`Started::run`].
+pub async fn rebuild(
+    database: &PgConnectOptions,
+    options: &Options,
+    told: Told,
+) -> Result<Verdict, RebuildError> {
+    start(database, options).await?.run(told).await
+}
+
+impl Started {
+    /// Does it, to the swap.
+    ///
+    /// # Errors
+    /// A [`RebuildError`]; the live tables are as they were. Shadow tables stay, to be gone on with,
+    /// unless it was cancelled or found differences.
+    pub async fn run(self, told: Told) -> Result<Verdict, RebuildError> {
+        let Self { id, database, options, projections, mut connection } = self;
+        let (watch, told) = Watch::begin(&database, id, told).await?;
+        let work = Work { database: &database, options: &options, id, projections, told };
+        let done = work.run(&mut connection).await;
+        watch.end().await;
+        if matches!(done, Err(RebuildError::Cancelled | RebuildError::Differs(_))) {
+            clean_up(&mut connection, id, &work.projections).await?;
+        }
+        // What became of it is told now, or, when that fails, by the next one.
+        if done.is_ok() || matches!(done, Err(RebuildError::Cancelled | RebuildError::Differs(_))) {
+            tell(&mut connection, &database).await?;
+        }
+        connection.close().await?;
+        done
+    }
+}
+
+/// Ends the rebuild that runs, or that was cut off; answers with it. With an id, that one alone.
+///
+/// # Errors
+/// The database's.
+pub async fn cancel(
+    database: &PgConnectOptions,
+    id: Option<Uuid>,
+) -> Result<Option<Rebuild>, RebuildError> {
+    let mut connection = connect(database).await?;
+    let unfinished = record::find_unfinished(&mut connection).await?;
+    let Some(unfinished) = unfinished.filter(|found| id.is_none_or(|id| id == found.id)) else {
+        return Ok(None);
+    };
+    record::enter(&mut connection, unfinished.id, State::Cancelled, None).await?;
+    // Whoever runs it sees it soon and cleans up; nobody does when nobody runs it.
+    if record::try_run(&mut connection).await? {
+        let projections = named(&unfinished.projections)?;
+        clean_up(&mut connection, unfinished.id, &projections).await?;
+        tell(&mut connection, database).await?;
+    }
+    connection.close().await?;
+    Ok(Some(unfinished))
+}
+
+async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+    let options =
+        database.clone().application_name("leasehold rebuild").disable_statement_logging();
+    PgConnection::connect_with(&options.options([("jit", "off"), ("statement_timeout", "0")])).await
+}
+
+fn named(names: &[String]) -> Result<Vec<&'static Projection>, RebuildError> {
+    if names.is_empty() {
+        return Ok(INLINE.iter().collect());
+    }
+    let unknown = names.iter().find(|name| !INLINE.iter().any(|known| known.name == **name));
+    match unknown {
+        Some(name) => Err(RebuildError::Unknown(name.clone())),
+        None => Ok(INLINE.iter().filter(|known| names.iter().any(|n| n == known.name)).collect()),
+    }
+}
+
+/// The rebuild that was cut off, if it is of the same projections, or a new one. One runs at a time:
+/// the connection holds the lock that says so.
+async fn take_up(
+    connection: &mut PgConnection,
+    options: &Options,
+    projections: &[&'static Projection],
+) -> Result<Uuid, RebuildError> {
+    let is_free = record::try_run(connection).await?;
+    let unfinished = record::find_unfinished(connection).await?;
+    let names: Vec<&str> = projections.iter().map(|projection| projection.name).collect();
+    match unfinished {
+        Some(unfinished) if !is_free => return Err(RebuildError::Running(Box::new(unfinished))),
+        Some(unfinished) if unfinished.projections == names => return Ok(unfinished.id),
+        Some(other) => {
+            record::enter(connection, other.id, State::Cancelled, None).await?;
+            clean_up(connection, other.id, &named(&other.projections)?).await?;
+        }
+        None => {}
+    }
+    let id = Uuid::now_v7();
+    // Shadow tables and their record come together: a kill in between leaves neither.
+    sqlx::query("begin").execute(&mut *connection).await?;
+    record::begin(connection, id, &names, &options.asked_by).await?;
+    for projection in projections {
+        shadow::make(connection, projection).await?;
+    }
+    sqlx::query("commit").execute(connection).await?;
+    Ok(id)
+}
+
+async fn clean_up(
+    connection: &mut PgConnection,
+    id: Uuid,
+    projections: &[&'static Projection],
+) -> sqlx::Result<()> {
+    shadow::drop_shadows(connection, projections).await?;
+    way::forget_way(connection, id).await
+}
