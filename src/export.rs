@@ -73,12 +73,7 @@ pub async fn export(
     to: &mut (impl Write + Send),
 ) -> Result<Manifest, ExportError> {
     let mut snapshot = Snapshot::take(database, "leasehold export").await?;
-    let heads: Vec<Head> = snapshot.heads().await?;
-    let is_meant = |head: &Head| request.company.is_none_or(|own| own == head.company_id);
-    let heads: Vec<Head> = heads.into_iter().filter(is_meant).collect();
-    if let Some(company) = request.company.filter(|_| heads.is_empty()) {
-        return Err(ExportError::Unknown(company));
-    }
+    let heads = meant(snapshot.heads().await?, request.company)?;
     let id = OperationId(Uuid::now_v7());
     let started = Step::StartExport {
         what: request.wanted.what(),
@@ -109,6 +104,15 @@ pub async fn export(
         companies: parts,
         program: concat!("leasehold ", env!("CARGO_PKG_VERSION")),
     })
+}
+
+/// The companies of which something may leave.
+fn meant(mut heads: Vec<Head>, company: Option<CompanyId>) -> Result<Vec<Head>, ExportError> {
+    heads.retain(|head| company.is_none_or(|own| own == head.company_id));
+    match company {
+        Some(unknown) if heads.is_empty() => Err(ExportError::Unknown(unknown)),
+        Some(_) | None => Ok(heads),
+    }
 }
 
 /// Writes what is wanted of one company; none when there is nothing.

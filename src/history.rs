@@ -19,6 +19,6 @@ pub(crate) use entry::{COLUMNS, Content, Entry, write};
 pub(crate) use fold::{Fold, OVER_KEPT_MAX, Sink, Step};
 pub(crate) use follow::{Kept, Outlet, Reader, Span, aside, follow, spans};
 pub(crate) use load::Load;
-pub(crate) use rendering::{Key, Rendering, Row, Taking};
+pub(crate) use rendering::{Key, Rendering, Row, Taking, number};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tuples::{CopyReader, fields};

@@ -12,6 +12,7 @@ mod digest;
 mod error;
 mod head;
 mod notify;
+mod poison;
 mod provenance;
 mod read;
 mod receipt;
@@ -26,6 +27,7 @@ pub use digest::Digest;
 pub use error::{DatabaseError, Trouble};
 pub use head::{Head, create_heads, list_heads, load_heads, lock_head, read_clock};
 pub use notify::{MOVED_CHANNEL, notify_moved};
+pub use poison::{Poison, mark_poisoned, projections_of, unmark_poisoned};
 pub use provenance::Provenance;
 pub use read::{
     list_events, list_open_streams, list_run_ends, list_stream_events, list_touched_events,

@@ -18,6 +18,7 @@ mod history;
 mod leases;
 mod page;
 mod past;
+mod poisoned;
 mod readiness;
 mod removed;
 mod usage;
@@ -45,6 +46,7 @@ pub use past::{
     Cut, Moment, find_cut, find_environment_at, find_lease_at, find_usage_at, list_environments_at,
     list_leases_at, list_streams_of_run, load_states_at, page_leases_at,
 };
+pub use poisoned::{Poisoned, list_poisoned};
 pub use readiness::{Readiness, find_newest_migration, readiness};
 pub use removed::find_removed_environment;
 pub use usage::{Usage, find_usage};

@@ -112,6 +112,9 @@ impl<F: FnMut(Told) + Send + 'static> Sink for Teller<F> {
         (self.tell)(Told::Scene(Box::new(Scene { event, actor, after, changed })));
     }
 
+    /// The event itself was told as unreadable.
+    fn poison(&mut self, _: CompanyId, _: StreamId, _: Position, _: &str) {}
+
     fn settle(&mut self, _: CompanyId, _: &Aggregate, _: Position) {}
 
     fn unsettle(&mut self, _: CompanyId, _: &Aggregate, _: Position) {}

@@ -110,8 +110,7 @@ pub async fn tell(
 }
 
 fn decode(event: &Recorded) -> sqlx::Result<Event> {
-    Event::from_payload(event.stored.stream.kind, &event.stored.payload)
-        .map_err(|error| sqlx::Error::Decode(Box::new(error)))
+    event.read().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 fn step(event: &Recorded, own: &lease::Event) -> sqlx::Result<Step> {

@@ -44,6 +44,7 @@ mod behaviour {
     mod plans;
     mod plans_of_append;
     mod promising;
+    mod poisoned;
     mod racing;
     mod readers;
     mod rebuilding;

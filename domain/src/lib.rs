@@ -19,6 +19,7 @@ pub mod run;
 pub mod stream;
 pub mod text;
 pub mod time;
+pub mod upcast;
 mod word;
 
 pub use word::UnknownWord;

@@ -4,12 +4,14 @@ mod aggregate;
 mod decide;
 mod event;
 mod refusal;
+mod upcast;
 
 use serde::{Deserialize, Serialize};
 
 pub use decide::{Command, End, Facts, decide};
 pub use event::{Event, RunEnded};
 pub use refusal::Refusal;
+pub use upcast::EndHasItsOwnTime;
 
 use crate::lease::EndKind;
 use crate::word::words;

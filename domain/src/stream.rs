@@ -9,6 +9,7 @@ use crate::lease::{self, Lease};
 use crate::operation::{self, Operation};
 use crate::run::{self, Run};
 use crate::time::Timestamp;
+use crate::upcast::newest_version;
 use crate::word::words;
 
 words! {
@@ -85,8 +86,14 @@ impl Event {
 
     /// The version of the event's stored form, as cqrs-es's upcasters read it.
     #[must_use]
-    pub const fn version(&self) -> &'static str {
-        "1.0"
+    pub fn version(&self) -> &'static str {
+        let kind = match self {
+            Self::Environment(_) => AggregateType::Environment,
+            Self::Lease(_) => AggregateType::Lease,
+            Self::Run(_) => AggregateType::Run,
+            Self::Operation(_) => AggregateType::Operation,
+        };
+        newest_version(kind, self.name())
     }
 
     /// When it happened.
@@ -113,7 +120,7 @@ impl Event {
         }
     }
 
-    /// Reads a stored payload back.
+    /// Reads a stored payload of the newest form back; [`Event::read`] reads every form.
     ///
     /// # Errors
     /// Serde's error when this version of the domain does not know the payload.
@@ -160,6 +167,17 @@ impl Aggregate {
             (Self::Run(state), Event::Run(event)) => state.apply(event),
             (Self::Operation(state), Event::Operation(event)) => state.apply(event),
             (Self::Environment(_) | Self::Lease(_) | Self::Run(_) | Self::Operation(_), _) => {}
+        }
+    }
+
+    /// Its stream; none before it has begun.
+    #[must_use]
+    pub fn id(&self) -> Option<StreamId> {
+        match self {
+            Self::Environment(state) => state.record.as_ref().map(|record| record.id.into()),
+            Self::Lease(state) => state.record.as_ref().map(|record| record.id.into()),
+            Self::Run(state) => state.ended.as_ref().map(|ended| ended.id.into()),
+            Self::Operation(state) => state.record.map(|record| record.id.into()),
         }
     }
 

@@ -19,6 +19,7 @@ use leasehold_domain::lease::Lease;
 use leasehold_domain::operation::Operation;
 use leasehold_domain::run::Run;
 use leasehold_domain::stream::{AggregateType, Event};
+use leasehold_domain::upcast::upcasters;
 use serde_json::{Value, json};
 
 /// An event in one of its forms, and the file that keeps it.
@@ -38,7 +39,11 @@ macro_rules! golden {
             ),+),+];
             forms.into_iter().map(|(name, form, event)| crate::stored_events::Golden {
                 kind: leasehold_domain::stream::AggregateType::$kind,
-                file: format!("{name}-1.0{form}.json"),
+                file: {
+                    let kind = leasehold_domain::stream::AggregateType::$kind;
+                    let version = leasehold_domain::upcast::newest_version(kind, name);
+                    format!("{name}-{version}{form}.json")
+                },
                 event: leasehold_domain::stream::Event::$kind(event),
             }).collect()
         }
@@ -91,6 +96,59 @@ fn an_event_knows_its_stored_name_and_version() {
     }
 }
 
+/// Files of earlier forms: kind, name, version, file, and the file of what they are read as but for
+/// the times that nobody had told.
+const OLDER: [(AggregateType, &str, &str, &str, &str); 2] = [
+    (AggregateType::Run, "RunEnded", "1.0", "RunEnded-1.0.json", "RunEnded-1.1.json"),
+    (
+        AggregateType::Run,
+        "RunEnded",
+        "1.0",
+        "RunEnded-1.0-minimal.json",
+        "RunEnded-1.1-minimal.json",
+    ),
+];
+
+#[test]
+fn an_earlier_form_is_read_as_the_newest_by_us_and_by_the_stock_reader() {
+    for (kind, name, version, older, newest) in OLDER {
+        let read = |file: &str| std::fs::read_to_string(folder(kind).join(file)).unwrap();
+        let mut wanted: Value = serde_json::from_str(&read(newest)).unwrap();
+        wanted[name]["endedAt"] = wanted[name]["at"].clone();
+        let wanted = Event::from_payload(kind, &wanted.to_string()).unwrap();
+        assert_eq!(Event::read(kind, name, version, &read(older)).unwrap(), wanted, "{older}");
+        let mut stored = SerializedEvent::new(
+            "id".to_owned(),
+            1,
+            kind.to_string(),
+            name.to_owned(),
+            version.to_owned(),
+            serde_json::from_str(&read(older)).unwrap(),
+            json!({}),
+        );
+        for upcaster in upcasters(kind) {
+            assert!(upcaster.can_upcast(name, version));
+            stored = upcaster.upcast(stored);
+        }
+        let Event::Run(wanted) = wanted else { panic!("{older}") };
+        assert_eq!(EventEnvelope::<Run>::try_from(stored).unwrap().payload, wanted);
+    }
+}
+
+#[test]
+fn a_version_that_nobody_knows_is_not_read() {
+    for golden in every_form() {
+        let name = golden.event.name();
+        for version in ["0.9", "1.2", "2.0", ""] {
+            let read = Event::read(golden.kind, name, version, &text(&golden));
+            let told = read.unwrap_err().to_string();
+            assert_eq!(told, format!("version {version} of {name} is not known"));
+        }
+        let read = Event::read(golden.kind, name, golden.event.version(), &text(&golden));
+        assert_eq!(read.unwrap(), golden.event);
+    }
+}
+
 #[test]
 fn no_file_is_left_over() {
     for kind in AggregateType::ALL {
@@ -98,7 +156,8 @@ fn no_file_is_left_over() {
         let found: BTreeSet<_> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         let forms = every_form().into_iter().filter(|golden| golden.kind == *kind);
-        assert_eq!(found, forms.map(|golden| golden.file).collect::<BTreeSet<_>>());
+        let older = OLDER.iter().filter(|older| older.0 == *kind).map(|older| older.3.to_owned());
+        assert_eq!(found, forms.map(|golden| golden.file).chain(older).collect::<BTreeSet<_>>());
     }
 }
 

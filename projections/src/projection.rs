@@ -1,6 +1,7 @@
 //! What every projection is: a name, a version and its tables.
 
 use leasehold_domain::stream::Aggregate;
+use thiserror::Error;
 
 use crate::environment_leases::LeaseRow;
 use crate::environments::EnvironmentRow;
@@ -19,8 +20,60 @@ pub struct Projection {
     pub key: &'static str,
 }
 
+/// Why a projection cannot take an aggregate as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{column} cannot hold {value}")]
+pub struct Untaken {
+    /// The projection.
+    pub projection: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// What it would have to hold.
+    pub value: u32,
+}
+
+/// Whether the projection of an aggregate can take it as it is.
+///
+/// # Errors
+/// [`Untaken`]: its row would be another one than it means.
+pub fn check(aggregate: &Aggregate) -> Result<(), Untaken> {
+    let (projection, numbers) = match aggregate {
+        Aggregate::Environment(state) => {
+            let record = state.present();
+            let numbers = [
+                ("capacity", record.and_then(|record| record.capacity)),
+                ("default_ttl_seconds", record.and_then(|record| record.default_ttl_seconds)),
+            ];
+            (crate::environments::PROJECTION.name, numbers)
+        }
+        Aggregate::Lease(state) => {
+            let expiry = state.record.as_deref().and_then(|record| record.expiry);
+            let ttl_seconds = expiry.and_then(|expiry| expiry.ttl_seconds);
+            let numbers = [("ttl_seconds", ttl_seconds), ("ttl_seconds", None)];
+            (crate::environment_leases::PROJECTION.name, numbers)
+        }
+        Aggregate::Run(_) | Aggregate::Operation(_) => return Ok(()),
+    };
+    let beyond = |(column, value): (&'static str, Option<u32>)| {
+        let value = value.filter(|value| i32::try_from(*value).is_err())?;
+        Some(Untaken { projection, column, value })
+    };
+    numbers.into_iter().find_map(beyond).map_or(Ok(()), Err)
+}
+
 /// Writes the row that an aggregate has in a table, as it is now; which table, none when it has none.
-pub fn write_row(aggregate: &Aggregate, to: &mut Tuple) -> Option<&'static Projection> {
+///
+/// # Errors
+/// [`Untaken`], as [`check`].
+pub fn write_row(
+    aggregate: &Aggregate,
+    to: &mut Tuple,
+) -> Result<Option<&'static Projection>, Untaken> {
+    check(aggregate)?;
+    Ok(write_taken(aggregate, to))
+}
+
+fn write_taken(aggregate: &Aggregate, to: &mut Tuple) -> Option<&'static Projection> {
     match aggregate {
         Aggregate::Environment(state) => {
             EnvironmentRow::of(state)?.write(to);

@@ -161,7 +161,8 @@ async fn tell_story(pool: &PgPool) -> Result<(), Failed> {
 fn story(events: &[Recorded]) -> Result<Vec<String>, Failed> {
     let told = events.iter().map(|recorded| {
         let stored = &recorded.stored;
-        let event = Event::from_payload(stored.stream.kind, &stored.payload)
+        let event = stored
+            .read()
             .map_err(|error| Failed::error(format!("an event cannot be read: {error}")))?;
         let Event::Lease(event) = event else { return Ok(String::new()) };
         let words = in_words(&event);

@@ -179,7 +179,7 @@ async fn census(global: &Global) -> Result<(), Failed> {
     let counted = count_events(&mut *session.ledger.readers.acquire().await?).await;
     session.close().await?;
     let rows: Vec<Value> = counted?.iter().map(|counted| json!(counted)).collect();
-    let columns = ["aggregateType", "eventType", "eventVersion", "events", "isRead"];
+    let columns = ["aggregateType", "eventType", "eventVersion", "events", "isRead", "isUpcast"];
     output::list(global.output, &columns, &rows)
 }
 

@@ -14,11 +14,15 @@ use super::progress::Progress;
 use super::session::Server;
 use crate::database::prepare;
 use crate::dispatch::Caller;
+use crate::read::list_poisoned;
 use crate::rebuild::{
     self, Options, Progress as Step, RebuildError, Verdict, cancel, drop_old, list_live, list_old,
-    list_rebuilds,
+    list_rebuilds, redrive,
 };
 
+/// What a table shows of what projections have stopped at.
+const POISONED: [&str; 6] =
+    ["projection", "companyId", "aggregateType", "aggregateId", "position", "error"];
 /// Rebuilds that a list shows.
 const REBUILDS_SHOWN: usize = 10;
 
@@ -49,6 +53,16 @@ enum ProjectionsCommand {
     Cancel,
     /// Drop the tables that the last rebuild replaced.
     DropOld,
+    /// What projections have stopped at, and why.
+    Poisoned {
+        /// Which; all of them when none is named.
+        names: Vec<String>,
+    },
+    /// Drive what projections have stopped at through them again, after a fix.
+    Redrive {
+        /// Which; all of them when none is named.
+        names: Vec<String>,
+    },
 }
 
 impl Projections {
@@ -80,18 +94,40 @@ impl ProjectionsCommand {
                 let ended = ended.ok_or_else(|| Failed::not_found("no rebuild runs"))?;
                 output::one(global.output, &json!(ended))
             }
-            Self::DropOld => {
-                let mut connection = PgConnection::connect_with(&server.options).await?;
-                let names = list_old(&mut connection).await?;
-                if !names.is_empty() {
-                    confirm(global, &format!("Drop {}?", names.join(", ")))?;
-                }
-                let dropped = drop_old(&mut connection).await?;
-                connection.close().await?;
-                output::one(global.output, &json!({"dropped": dropped}))
-            }
+            Self::Poisoned { names } => poisoned(global, server, &names).await,
+            Self::Redrive { names } => drive_again(global, server, &names).await,
+            Self::DropOld => forget_old(global, server).await,
         }
     }
+}
+
+async fn poisoned(global: &Global, server: &Server, names: &[String]) -> Result<(), Failed> {
+    let mut connection = PgConnection::connect_with(&server.options).await?;
+    let poisoned = list_poisoned(&mut connection, names).await?;
+    connection.close().await?;
+    let rows: Vec<Value> = poisoned.iter().map(|found| json!(found)).collect();
+    output::list(global.output, &POISONED, &rows)
+}
+
+async fn drive_again(global: &Global, server: &Server, names: &[String]) -> Result<(), Failed> {
+    let caller = Caller { actor: person(), authenticated_by: None };
+    let redriven = redrive(&server.options, names, caller).await?;
+    output::one(global.output, &json!(redriven))?;
+    match redriven.left.len() {
+        0 => Ok(()),
+        left => Err(Failed::error(format!("{left} still cannot be taken"))),
+    }
+}
+
+async fn forget_old(global: &Global, server: &Server) -> Result<(), Failed> {
+    let mut connection = PgConnection::connect_with(&server.options).await?;
+    let names = list_old(&mut connection).await?;
+    if !names.is_empty() {
+        confirm(global, &format!("Drop {}?", names.join(", ")))?;
+    }
+    let dropped = drop_old(&mut connection).await?;
+    connection.close().await?;
+    output::one(global.output, &json!({"dropped": dropped}))
 }
 
 async fn list(global: &Global, server: &Server) -> Result<(), Failed> {

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 use leasehold_domain::company::CommandType;
+use leasehold_domain::time::Timestamp;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::Global;
@@ -37,6 +39,9 @@ enum RunCommand {
         /// `succeeded`, `failed`, `timed_out`, `cancelled` or `interrupted`.
         #[arg(long, value_name = "WORD")]
         outcome: String,
+        /// When it was over, if that was before now.
+        #[arg(long, value_name = "TIME")]
+        ended_at: Option<Timestamp>,
         /// Why.
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
@@ -64,9 +69,11 @@ impl Run {
                     .text("failureReason", reason.as_deref());
                 (CommandType::ReleaseRun, run, keyed, fill)
             }
-            RunCommand::End { run, outcome, reason, keyed } => {
-                let fill =
-                    Fill::default().set("outcome", outcome).text("reason", reason.as_deref());
+            RunCommand::End { run, outcome, ended_at, reason, keyed } => {
+                let fill = Fill::default()
+                    .set("outcome", outcome)
+                    .text("reason", reason.as_deref())
+                    .maybe("endedAt", ended_at.map(|at| json!(at)));
                 (CommandType::EndRun, run, keyed, fill)
             }
             RunCommand::Renew { run, ttl, keyed } => {

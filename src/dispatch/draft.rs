@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::job::{Job, Order};
 use super::memory::Known;
 use super::verdict::{Body, Failure, Verdict};
-use crate::log::{CompanyAppend, Head, Provenance, Receipt, Recorded};
+use crate::log::{CompanyAppend, Head, Poison, Provenance, Receipt, Recorded};
 
 /// Which orders of which job a batch takes up.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +36,8 @@ pub(super) struct Pick {
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) append: CompanyAppend,
+    /// Aggregates whose rows stay as they are: their projections cannot take them.
+    pub(super) poisons: Vec<Poison>,
     /// Job, order and what it is to be told when the batch is stored.
     pub(super) verdicts: Vec<(usize, usize, Verdict)>,
 }
@@ -224,7 +226,7 @@ impl<'k> Drafting<'k> {
             let rendered = self.rendered.get(&stream).filter(|row| is_row_of(row, lease));
             rendered.cloned().or_else(|| LeaseRow::of(lease).map(Arc::new))
         };
-        let (environments, leases) =
+        let writes::Writes { environments, leases, poisons } =
             writes::of(&self.known.company, &self.events, &self.noted, row);
         let append = CompanyAppend {
             before: self.before,
@@ -236,7 +238,7 @@ impl<'k> Drafting<'k> {
             receipts: self.receipts,
             keys: self.chosen_keys,
         };
-        Draft { append, verdicts: self.verdicts }
+        Draft { append, poisons, verdicts: self.verdicts }
     }
 }
 

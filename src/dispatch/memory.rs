@@ -18,7 +18,7 @@ use sqlx::PgConnection;
 
 use super::unreadable::Unreadable;
 use crate::log::{
-    Digest, Head, Recorded, list_open_streams, list_run_ends, list_stream_events,
+    Digest, Head, Poison, Recorded, list_open_streams, list_run_ends, list_stream_events,
     list_touched_events,
 };
 
@@ -64,7 +64,7 @@ impl Known {
         for event in list_run_ends(connection, head.company_id).await? {
             match decode(&event) {
                 Ok(Event::Run(run::Event::RunEnded(ended))) => {
-                    known.company.load_ended_run(ended.id, (ended.outcome, ended.at));
+                    known.company.load_ended_run(ended.id, (ended.outcome, ended.ended_at));
                 }
                 Ok(Event::Environment(_) | Event::Lease(_) | Event::Operation(_)) => {}
                 Err(error) => known.unreadable.note(&event, &error),
@@ -119,6 +119,11 @@ impl Known {
         unknown.sort_unstable();
         unknown.dedup();
         self.fetch(connection, &unknown).await
+    }
+
+    /// What projections cannot take and was not told before.
+    pub(super) fn take_unmarked(&mut self) -> Vec<Poison> {
+        self.unreadable.take_unmarked()
     }
 
     /// Whether a command cannot be decided because an event that it needs cannot be read.
@@ -181,6 +186,5 @@ fn fold_noting(events: &[Recorded], unreadable: &mut Unreadable) -> HashMap<Stre
 
 /// Reads an event's payload.
 pub(super) fn decode(event: &Recorded) -> sqlx::Result<Event> {
-    Event::from_payload(event.stored.stream.kind, &event.stored.payload)
-        .map_err(|error| sqlx::Error::Decode(Box::new(error)))
+    event.read().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

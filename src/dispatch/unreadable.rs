@@ -11,12 +11,13 @@ use leasehold_domain::company::{Command, Company};
 use leasehold_domain::id::{EnvironmentId, LeaseId, RunId};
 use leasehold_domain::stream::{AggregateType, StreamId};
 
-use crate::log::Recorded;
+use crate::log::{Poison, Recorded, projections_of};
 
 /// The unreadable streams of a company in memory; their states end before what cannot be read.
 #[derive(Debug, Default)]
 pub(super) struct Unreadable {
     streams: HashSet<StreamId>,
+    unmarked: Vec<Poison>,
 }
 
 impl Unreadable {
@@ -26,7 +27,18 @@ impl Unreadable {
         let (company, position) = (stored.company_id.0, stored.position.0);
         if self.streams.insert(stored.stream) {
             tracing::error!(%company, position, %error, "an event cannot be read");
+            let (company, stream) = (stored.company_id, stored.stream);
+            let met = |projection: &&'static str| {
+                let (position, error) = (stored.position, error.to_string());
+                Poison { company, projection, stream, position, error }
+            };
+            self.unmarked.extend(projections_of(stream.kind).iter().map(met));
         }
+    }
+
+    /// What was noted since this was asked last, of each projection that has to do with it.
+    pub(super) fn take_unmarked(&mut self) -> Vec<Poison> {
+        std::mem::take(&mut self.unmarked)
     }
 
     /// Whether a command cannot be decided; `streams` is what it is about.

@@ -97,8 +97,7 @@ impl Entry {
 
 impl Content {
     fn of(stored: &Stored) -> Result<Self, String> {
-        let event = Event::from_payload(stored.stream.kind, &stored.payload)
-            .map_err(|error| format!("the payload: {error}"))?;
+        let event = stored.read().map_err(|error| format!("the payload: {error}"))?;
         let provenance = serde_json::from_str(&stored.metadata)
             .map_err(|error| format!("the metadata: {error}"))?;
         Ok(Self { event, provenance })

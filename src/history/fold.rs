@@ -30,6 +30,8 @@ pub(crate) trait Sink: Send + 'static {
     fn before(&mut self, stored: &Stored, state: &Aggregate);
     /// The state after it.
     fn after(&mut self, step: &Step<'_>);
+    /// An event of a stream cannot be read: the stream stops before it.
+    fn poison(&mut self, company: CompanyId, stream: StreamId, at: Position, error: &str);
     /// A stream as it is after its last event, which stands at the position.
     fn settle(&mut self, company: CompanyId, state: &Aggregate, last: Position);
     /// What was settled was not the last: another event came.
@@ -42,6 +44,8 @@ pub(crate) trait Sink: Send + 'static {
 struct State {
     aggregate: Aggregate,
     last: Position,
+    /// Whether it stops before an event that cannot be read.
+    is_poisoned: bool,
 }
 
 /// A fold and whoever follows it.
@@ -83,9 +87,11 @@ impl<S: Sink> Fold<S> {
     pub(crate) fn recall(&mut self, entries: &[Entry]) {
         let mut recalled = HashSet::new();
         for entry in entries {
-            if let (Ok(stored), Ok(content)) = (&entry.stored, &entry.content) {
-                recalled.insert(stored.stream);
-                self.state(stored.stream).fold(content, entry.position);
+            let Ok(stored) = &entry.stored else { continue };
+            recalled.insert(stored.stream);
+            match &entry.content {
+                Ok(content) => self.state(stored.stream).fold(content, entry.position),
+                Err(error) => self.poison(stored.stream, entry.position, error),
             }
         }
         for stream in recalled {
@@ -99,8 +105,10 @@ impl<S: Sink> Fold<S> {
     pub(crate) fn take(&mut self, entries: &[Entry]) {
         for entry in entries {
             self.sink.entry(entry);
-            if let (Ok(stored), Ok(content)) = (&entry.stored, &entry.content) {
-                self.fold(stored, entry.digest, content);
+            match (&entry.stored, &entry.content) {
+                (Ok(stored), Ok(content)) => self.fold(stored, entry.digest, content),
+                (Ok(stored), Err(error)) => self.poison(stored.stream, entry.position, error),
+                (Err(_), _) => {}
             }
         }
         self.put_away();
@@ -109,11 +117,25 @@ impl<S: Sink> Fold<S> {
     fn fold(&mut self, stored: &Stored, digest: Digest, content: &Content) {
         let slot = self.states.entry(stored.stream);
         let state = slot.or_insert_with(|| State::new(stored.stream));
+        if state.is_poisoned {
+            return;
+        }
         self.sink.before(stored, &state.aggregate);
         state.fold(content, stored.position);
         self.sink.after(&Step { stored, digest, content, after: &state.aggregate });
         if is_over(&state.aggregate) {
             self.over.push_back((stored.stream, state.aggregate.version()));
+        }
+    }
+
+    /// What comes after an event that cannot be read is not folded: nobody knows what it meets.
+    fn poison(&mut self, stream: StreamId, at: Position, error: &str) {
+        let state = self.states.entry(stream).or_insert_with(|| State::new(stream));
+        if !state.is_poisoned
+            && let Some(company) = self.company
+        {
+            state.is_poisoned = true;
+            self.sink.poison(company, stream, at, error);
         }
     }
 
@@ -155,10 +177,14 @@ impl<S: Sink> Fold<S> {
 
 impl State {
     fn new(stream: StreamId) -> Self {
-        Self { aggregate: Aggregate::new(stream.kind), last: Position(0) }
+        let aggregate = Aggregate::new(stream.kind);
+        Self { aggregate, last: Position(0), is_poisoned: false }
     }
 
     fn fold(&mut self, content: &Content, position: Position) {
+        if self.is_poisoned {
+            return;
+        }
         self.aggregate.apply(&content.event);
         self.last = position;
     }

@@ -2,16 +2,16 @@
 
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
-use leasehold_domain::stream::Aggregate;
+use leasehold_domain::stream::{Aggregate, StreamId};
 use leasehold_projections::activity_log::{ActivityRow, Envelope, PROJECTION as ACTIVITY_LOG};
-use leasehold_projections::projection::{INLINE, Projection, write_row};
+use leasehold_projections::projection::{INLINE, Projection, Untaken, write_row};
 use leasehold_projections::tuple::{Row as _, Tuple};
 use uuid::Uuid;
 
 use super::entry::Entry;
 use super::fold::{Sink, Step};
 use super::tuples::fields;
-use crate::log::Stored;
+use crate::log::{Poison, Stored, projections_of};
 
 /// What tells a table's rows apart: the company, and the id or the position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,6 +75,8 @@ pub(crate) trait Taking: Send + 'static {
     fn add(&mut self, row: &Row<'_>);
     /// A row that was added, and that the log does not mean any more.
     fn remove(&mut self, row: &Row<'_>);
+    /// An aggregate that a projection cannot take; whoever only compares finds its row differing.
+    fn poison(&mut self, _: Poison) {}
 }
 
 /// Makes rows of what is followed.
@@ -97,12 +99,12 @@ fn state_row<'t>(
     company: CompanyId,
     state: &Aggregate,
     last: Position,
-) -> Option<Row<'t>> {
-    let projection = write_row(state, tuple)?;
+) -> Result<Option<Row<'t>>, Untaken> {
+    let Some(projection) = write_row(state, tuple)? else { return Ok(None) };
     let tuple = tuple.as_bytes();
-    let place = key_of(projection, tuple)?.place;
+    let Some(Key { place, .. }) = key_of(projection, tuple) else { return Ok(None) };
     let key = Key { company: company.0, place };
-    Some(Row { table: number(projection), key, tuple, position: Some(last) })
+    Ok(Some(Row { table: number(projection), key, tuple, position: Some(last) }))
 }
 
 /// Which of the [`INLINE`] projections it is.
@@ -139,16 +141,30 @@ impl<T: Taking> Sink for Rendering<T> {
         }
     }
 
+    fn poison(&mut self, company: CompanyId, stream: StreamId, at: Position, error: &str) {
+        for projection in projections_of(stream.kind).iter().copied() {
+            let error = error.to_owned();
+            self.taking.poison(Poison { company, projection, stream, position: at, error });
+        }
+    }
+
     fn settle(&mut self, company: CompanyId, state: &Aggregate, last: Position) {
         let Self { taking, tuple, .. } = self;
-        if let Some(row) = state_row(tuple, company, state, last) {
-            taking.add(&row);
+        match state_row(tuple, company, state, last) {
+            Ok(Some(row)) => taking.add(&row),
+            Ok(None) => {}
+            Err(untaken) => {
+                let (projection, error) = (untaken.projection, untaken.to_string());
+                if let Some(stream) = state.id() {
+                    taking.poison(Poison { company, projection, stream, position: last, error });
+                }
+            }
         }
     }
 
     fn unsettle(&mut self, company: CompanyId, state: &Aggregate, last: Position) {
         let Self { taking, tuple, .. } = self;
-        if let Some(row) = state_row(tuple, company, state, last) {
+        if let Ok(Some(row)) = state_row(tuple, company, state, last) {
             taking.remove(&row);
         }
     }

@@ -2,8 +2,9 @@
 
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
-use leasehold_domain::stream::{AggregateType, StreamId};
+use leasehold_domain::stream::{AggregateType, Event, StreamId};
 use leasehold_domain::time::Timestamp;
+use leasehold_domain::upcast::Unreadable;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use sqlx::postgres::PgRow;
@@ -46,6 +47,26 @@ pub struct Recorded {
     pub stored: Stored,
     /// Its digest.
     pub digest: Digest,
+}
+
+impl Stored {
+    /// What it says, whichever version its form has.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when this program does not know it.
+    pub fn read(&self) -> Result<Event, Unreadable> {
+        Event::read(self.stream.kind, &self.event_type, &self.event_version, &self.payload)
+    }
+}
+
+impl Recorded {
+    /// As [`Stored::read`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn read(&self) -> Result<Event, Unreadable> {
+        self.stored.read()
+    }
 }
 
 impl FromRow<'_, PgRow> for Recorded {

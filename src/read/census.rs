@@ -1,6 +1,7 @@
 //! Which kinds of events are stored, and whether this program reads them.
 
 use leasehold_domain::stream::{AggregateType, Event};
+use leasehold_domain::upcast::newest_version;
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection};
 
@@ -18,6 +19,8 @@ pub struct Counted {
     pub events: i64,
     /// Whether this program reads one of them as what it is called.
     pub is_read: bool,
+    /// Whether it is an earlier form, brought up to the newest one as it is read.
+    pub is_upcast: bool,
 }
 
 #[derive(Debug, FromRow)]
@@ -49,16 +52,18 @@ pub async fn count_events(connection: &mut PgConnection) -> sqlx::Result<Vec<Cou
 impl Counted {
     fn of(row: CountedRow) -> Self {
         let kind: Option<AggregateType> = row.aggregate_type.parse().ok();
-        let event = kind.and_then(|kind| Event::from_payload(kind, &row.payload).ok());
-        let is_read = event.is_some_and(|event| {
-            event.name() == row.event_type && event.version() == row.event_version
-        });
+        let read = |kind| Event::read(kind, &row.event_type, &row.event_version, &row.payload);
+        let event = kind.and_then(|kind| read(kind).ok());
+        let newest = kind.map(|kind| newest_version(kind, &row.event_type).to_owned());
+        let is_read = event.is_some_and(|event| event.name() == row.event_type);
+        let is_upcast = is_read && newest.is_some_and(|newest| newest != row.event_version);
         Self {
             aggregate_type: row.aggregate_type,
             event_type: row.event_type,
             event_version: row.event_version,
             events: row.events,
             is_read,
+            is_upcast,
         }
     }
 }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::{CompanyId, EnvironmentId};
-use leasehold_domain::stream::{Aggregate, AggregateType, Event, StreamId};
+use leasehold_domain::stream::{Aggregate, AggregateType, StreamId};
 use leasehold_domain::time::Timestamp;
 use leasehold_projections::environments::EnvironmentRow;
 use sqlx::PgConnection;
@@ -95,8 +95,7 @@ pub async fn load_states_at(
     for event in list_stream_events(connection, company, streams, cut.up_to).await? {
         if cut.has(&event) {
             let stream = event.stored.stream;
-            let read = Event::from_payload(stream.kind, &event.stored.payload)
-                .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+            let read = event.read().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
             states.entry(stream).or_insert_with(|| Aggregate::new(stream.kind)).apply(&read);
         }
     }

@@ -3,14 +3,16 @@
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::StreamId;
-use leasehold_projections::projection::{INLINE, Projection};
+use leasehold_projections::projection::Projection;
+use leasehold_projections::tuple::Tuple;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::poison::{self, carry_over};
 use super::shadow::shadow;
 use super::way::{list_behind, reach};
-use crate::history::{Entry, Fold, Key, Load, OVER_KEPT_MAX, Rendering, Row, Taking};
-use crate::log::{list_stream_events, list_touched_events};
+use crate::history::{Entry, Fold, Key, Load, OVER_KEPT_MAX, Rendering, Row, Taking, number};
+use crate::log::{Poison, list_stream_events, list_touched_events};
 
 /// Events of a company that are caught up with at once.
 const PAGE: i64 = 2_000;
@@ -24,12 +26,14 @@ pub(super) struct Touched {
     pub(super) positions: Vec<(Uuid, i64)>,
     /// Events that were read.
     pub(super) events: u64,
+    poisons: Vec<Poison>,
 }
 
 /// The rows that some events made.
 #[derive(Debug, Default)]
-struct Changes {
+pub(super) struct Changes {
     rows: Vec<(usize, Key, Vec<u8>)>,
+    pub(super) poisons: Vec<Poison>,
 }
 
 impl Taking for Changes {
@@ -39,6 +43,10 @@ impl Taking for Changes {
 
     /// What stood before the first of the events is overwritten anyway.
     fn remove(&mut self, _: &Row<'_>) {}
+
+    fn poison(&mut self, met: Poison) {
+        self.poisons.push(met);
+    }
 }
 
 /// Folds what was appended since into the shadow tables, company by company.
@@ -58,6 +66,8 @@ pub(super) async fn catch_up(
         }
         reach(connection, rebuild, &[(company, head)]).await?;
     }
+    keep_poisons(connection, rebuild, &touched.poisons).await?;
+    carry_over(connection, rebuild, projections).await?;
     Ok(touched)
 }
 
@@ -88,35 +98,44 @@ async fn follow_on(
     fold.recall(&before);
     fold.take(&events);
     fold.finish();
-    let changes = fold.sink.taking;
+    let mut changes = fold.sink.taking;
+    touched.poisons.append(&mut changes.poisons);
     let ids: Vec<Uuid> = streams.iter().map(|stream| stream.id).collect();
-    store(connection, company, &ids, changes, projections).await
-}
-
-async fn store(
-    connection: &mut PgConnection,
-    company: CompanyId,
-    ids: &[Uuid],
-    changes: Changes,
-    projections: &[&'static Projection],
-) -> sqlx::Result<()> {
-    let mut loads: Vec<Load> = INLINE.iter().map(|_| Load::default()).collect();
-    for (table, _, tuple) in &changes.rows {
-        if let Some(load) = loads.get_mut(*table) {
-            load.add(tuple);
-        }
-    }
-    for (known, load) in INLINE.iter().zip(&mut loads) {
-        let Some(projection) = projections.iter().find(|wanted| wanted.name == known.name) else {
-            continue;
-        };
-        let shadow = shadow(projection);
-        if projection.key == "id" {
-            let gone =
-                format!("delete from leasehold.{shadow} where id = any($1) and company_id = $2");
-            sqlx::query(&gone).bind(ids).bind(company.0).execute(&mut *connection).await?;
-        }
-        load.send(connection, &shadow, projection.columns).await?;
+    for projection in projections {
+        store(connection, (company, &ids), &changes, projection, &shadow(projection)).await?;
     }
     Ok(())
+}
+
+async fn keep_poisons(
+    connection: &mut PgConnection,
+    rebuild: Uuid,
+    poisons: &[Poison],
+) -> sqlx::Result<()> {
+    let (mut load, mut tuple) = (Load::default(), Tuple::default());
+    for met in poisons {
+        poison::write(rebuild, met, &mut tuple, &mut load);
+    }
+    load.send(connection, "rebuild_poisoned", &poison::COLUMNS).await
+}
+
+/// Puts the rows of some aggregates, and of their events, into a table in the place of what it has
+/// of those aggregates. Rows of events have to be new.
+pub(super) async fn store(
+    connection: &mut PgConnection,
+    (company, ids): (CompanyId, &[Uuid]),
+    changes: &Changes,
+    projection: &Projection,
+    table: &str,
+) -> sqlx::Result<()> {
+    let mut load = Load::default();
+    let of_table = number(projection);
+    for (_, _, tuple) in changes.rows.iter().filter(|(table, _, _)| *table == of_table) {
+        load.add(tuple);
+    }
+    if projection.key == "id" {
+        let gone = format!("delete from leasehold.{table} where id = any($1) and company_id = $2");
+        sqlx::query(&gone).bind(ids).bind(company.0).execute(&mut *connection).await?;
+    }
+    load.send(connection, table, projection.columns).await
 }

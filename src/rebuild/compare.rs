@@ -24,6 +24,9 @@ pub struct Verdict {
     pub differing: BTreeMap<String, i64>,
     /// The first of them.
     pub first: Vec<Different>,
+    /// Aggregates that a projection could not take: their rows stay as they are, and are listed.
+    #[serde(default)]
+    pub poisoned: i64,
 }
 
 /// A row that differs.

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::error::RebuildError;
+use super::poison;
 use super::record::is_wanted;
 use super::shadow::shadow;
 use super::way::{finish_span, reach, take_span};
@@ -16,6 +17,7 @@ use crate::history::{
     Fold, Load, OVER_KEPT_MAX, Outlet, Reader, Rendering, Row, Snapshot, Span, Taking, fields,
     follow,
 };
+use crate::log::Poison;
 
 /// Bytes of rows that wait before they are sent.
 const WAITING_MAX: usize = 4 << 20;
@@ -29,6 +31,7 @@ pub(super) struct Loads {
     wanted: Vec<bool>,
     waiting: Vec<Load>,
     stale: Load,
+    poisoned: Load,
     tuple: Tuple,
     rows: u64,
 }
@@ -41,6 +44,7 @@ impl Loads {
             wanted: INLINE.iter().map(is_wanted).collect(),
             waiting: INLINE.iter().map(|_| Load::default()).collect(),
             stale: Load::default(),
+            poisoned: Load::default(),
             tuple: Tuple::default(),
             rows: 0,
         }
@@ -61,6 +65,9 @@ impl Loads {
         if self.stale.len() > enough {
             let columns = ["company_id", "rebuild_id", "id", "version"];
             self.stale.send(connection, "rebuild_stale", &columns).await?;
+        }
+        if self.poisoned.len() > enough {
+            self.poisoned.send(connection, "rebuild_poisoned", &poison::COLUMNS).await?;
         }
         Ok(())
     }
@@ -90,6 +97,10 @@ impl Taking for Loads {
             self.stale.add(self.tuple.as_bytes());
             self.rows -= 1;
         }
+    }
+
+    fn poison(&mut self, met: Poison) {
+        poison::write(self.rebuild, &met, &mut self.tuple, &mut self.poisoned);
     }
 }
 

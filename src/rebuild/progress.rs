@@ -42,14 +42,8 @@ pub struct Status {
     pub lag: Option<i64>,
 }
 
-/// How far one rebuild is; none when there is no such one.
-///
-/// # Errors
-/// The database's.
-pub async fn find_status(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Status>> {
-    let (high, low) = (RUNNING >> 32, RUNNING & 0xffff_ffff);
-    sqlx::query_as(
-        "with found as (
+/// $1 the rebuild, $2 and $3 the halves of the lock of the one that runs.
+const STATUS: &str = "with found as (
            select r.*,
                   r.state in ('loading', 'loaded') as is_open,
                   greatest(extract(epoch from clock_timestamp() - r.step_since), 0.001)::float8
@@ -89,13 +83,15 @@ pub async fn find_status(connection: &mut PgConnection, id: Uuid) -> sqlx::Resul
                     on p.company_id = h.company_id
                    and p.rebuild_id = r.id
                 ) end as lag
-         from rated r",
-    )
-    .bind(id)
-    .bind(high)
-    .bind(low)
-    .fetch_optional(connection)
-    .await
+         from rated r";
+
+/// How far one rebuild is; none when there is no such one.
+///
+/// # Errors
+/// The database's.
+pub async fn find_status(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Status>> {
+    let (high, low) = (RUNNING >> 32, RUNNING & 0xffff_ffff);
+    sqlx::query_as(STATUS).bind(id).bind(high).bind(low).fetch_optional(connection).await
 }
 
 /// What is written of a rebuild that runs.

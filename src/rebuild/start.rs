@@ -101,13 +101,15 @@ pub async fn cancel(
     Ok(Some(unfinished))
 }
 
-async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+/// A connection for long work.
+pub(super) async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConnection> {
     let options =
         database.clone().application_name("leasehold rebuild").disable_statement_logging();
     PgConnection::connect_with(&options.options([("jit", "off"), ("statement_timeout", "0")])).await
 }
 
-fn named(names: &[String]) -> Result<Vec<&'static Projection>, RebuildError> {
+/// The projections of some names; all of them when none is given.
+pub(super) fn named(names: &[String]) -> Result<Vec<&'static Projection>, RebuildError> {
     if names.is_empty() {
         return Ok(INLINE.iter().collect());
     }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::catch_up::catch_up;
 use super::compare::{Verdict, compare_touched};
 use super::error::RebuildError;
+use super::poison::keep_marks;
 use super::record::{State, enter};
 use super::shadow::{list_indexes, shadow};
 use super::versions::keep_version;
@@ -106,6 +107,7 @@ async fn try_swap(
     for rename in &indexes {
         sqlx::query(rename).execute(&mut *connection).await?;
     }
+    keep_marks(connection, rebuild, projections).await?;
     for projection in projections {
         keep_version(connection, projection.name, projection.version, rebuild).await?;
     }

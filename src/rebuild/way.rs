@@ -143,7 +143,7 @@ pub(super) async fn list_behind(
 
 /// Nothing of how it went is needed any more.
 pub(super) async fn forget_way(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<()> {
-    for table in ["rebuild_spans", "rebuild_positions", "rebuild_stale"] {
+    for table in ["rebuild_spans", "rebuild_positions", "rebuild_stale", "rebuild_poisoned"] {
         let forget = format!("delete from leasehold.{table} where rebuild_id = $1");
         sqlx::query(&forget).bind(id).execute(&mut *connection).await?;
     }

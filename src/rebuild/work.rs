@@ -13,6 +13,7 @@ use super::compare::{Verdict, compare};
 use super::error::RebuildError;
 use super::load::{Loads, Pace, load};
 use super::options::{Options, Progress, Told};
+use super::poison;
 use super::record::{self, State};
 use super::{shadow, swap, way};
 use crate::history::{Snapshot, Span, spans};
@@ -44,10 +45,16 @@ pub(super) struct Work<'w> {
 
 impl Work<'_> {
     pub(super) async fn run(&self, connection: &mut PgConnection) -> Result<Verdict, RebuildError> {
-        if record::state_of(connection, self.id).await? == Some(State::Loading) {
-            self.load(connection).await?;
-            (self.told)(Progress::Indexing);
-            self.index(connection).await?;
+        match record::state_of(connection, self.id).await? {
+            Some(State::Loading) => {
+                self.load(connection).await?;
+                (self.told)(Progress::Indexing);
+                self.index(connection).await?;
+            }
+            Some(State::Loaded) => {}
+            Some(State::Differs | State::Swapped | State::Cancelled) | None => {
+                return Err(RebuildError::Cancelled);
+            }
         }
         // Before the snapshot: what came during the load is much, what comes later little.
         sqlx::query("begin isolation level repeatable read").execute(&mut *connection).await?;
@@ -124,7 +131,8 @@ impl Work<'_> {
     async fn compare(&self, connection: &mut PgConnection) -> Result<Verdict, RebuildError> {
         sqlx::query("begin isolation level repeatable read").execute(&mut *connection).await?;
         catch_up(connection, self.id, &self.projections).await?;
-        let verdict = compare(connection, &self.projections).await?;
+        let mut verdict = compare(connection, &self.projections).await?;
+        verdict.poisoned = poison::count(connection, self.id).await?;
         sqlx::query("commit").execute(&mut *connection).await?;
         if self.is_waived(&verdict) {
             return Ok(verdict);

@@ -8,6 +8,7 @@ use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{Aggregate, StreamId};
 use leasehold_domain::time::Timestamp;
+use leasehold_projections::projection::check;
 use serde_json::json;
 
 use super::finding::{Finding, Findings, Kind};
@@ -88,10 +89,10 @@ impl Checker {
 
     fn check_columns(&mut self, step: &Step<'_>) {
         let (stored, event) = (step.stored, &step.content.event);
-        if event.name() != stored.event_type || event.version() != stored.event_version {
-            let (kind, version) = (&stored.event_type, &stored.event_version);
-            let meant = format!("{} {}", event.name(), event.version());
-            let detail = format!("the columns say {kind} {version}, the payload {meant}");
+        // A version that is not the payload's cannot be read.
+        if event.name() != stored.event_type {
+            let (kind, meant) = (&stored.event_type, event.name());
+            let detail = format!("the column says {kind}, the payload {meant}");
             self.findings.add(at(Kind::EventType, stored, step.content, detail));
         }
         if event.at() != stored.occurred_at {
@@ -173,7 +174,14 @@ impl Sink for Checker {
         self.rendering.after(step);
     }
 
+    /// The event itself was found unreadable.
+    fn poison(&mut self, _: CompanyId, _: StreamId, _: Position, _: &str) {}
+
     fn settle(&mut self, company: CompanyId, state: &Aggregate, last: Position) {
+        if let Err(untaken) = check(state) {
+            let detail = format!("{} cannot take it: {untaken}", untaken.projection);
+            self.findings.add(Finding::new(Kind::Unreadable, company, last, detail));
+        }
         self.rendering.settle(company, state, last);
     }
 

@@ -6,6 +6,8 @@ use leasehold_domain::environment::Environment;
 use leasehold_domain::lease::Lease;
 use leasehold_domain::operation::Operation;
 use leasehold_domain::run::Run;
+use leasehold_domain::stream::AggregateType;
+use leasehold_domain::upcast::upcasters;
 use leasehold_projections::environment_leases::LeaseRow;
 use leasehold_projections::environments::EnvironmentRow;
 use postgres_es::PostgresEventRepository;
@@ -170,9 +172,11 @@ pub(super) fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
 }
 
 async fn load<A: Aggregate>(pool: &PgPool, id: Uuid) -> sqlx::Result<A> {
+    let kind: AggregateType = A::TYPE.parse().map_err(unreadable)?;
     let repository = PostgresEventRepository::new(pool.clone())
         .with_tables("leasehold.events", "leasehold.snapshots");
-    let store: Store<A> = PersistedEventStore::new_event_store(repository);
+    let store: Store<A> =
+        PersistedEventStore::new_event_store(repository).with_upcasters(upcasters(kind));
     let context = store.load_aggregate(&id.to_string()).await;
     context.map(|context| context.aggregate).map_err(unreadable)
 }

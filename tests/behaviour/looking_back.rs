@@ -10,7 +10,7 @@ use leasehold::read::{
 };
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::{CompanyId, EnvironmentId, RunId};
-use leasehold_domain::stream::{Aggregate, Event, StreamId};
+use leasehold_domain::stream::{Aggregate, StreamId};
 use leasehold_domain::time::Timestamp;
 use leasehold_projections::environment_leases::LeaseRow;
 use leasehold_projections::environments::EnvironmentRow;
@@ -43,7 +43,7 @@ fn folded<'e>(events: impl Iterator<Item = &'e Recorded>) -> [BTreeMap<Uuid, Val
     let mut states: BTreeMap<StreamId, Aggregate> = BTreeMap::new();
     for event in events {
         let stream = event.stored.stream;
-        let read = Event::from_payload(stream.kind, &event.stored.payload).unwrap();
+        let read = event.read().unwrap();
         states.entry(stream).or_insert_with(|| Aggregate::new(stream.kind)).apply(&read);
     }
     let mut rows = [BTreeMap::new(), BTreeMap::new()];

@@ -11,7 +11,7 @@ use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::lease::Lease;
 use leasehold_domain::run::Run;
-use leasehold_domain::stream::{Aggregate, AggregateType, Event, StreamId};
+use leasehold_domain::stream::{Aggregate, AggregateType, StreamId};
 use postgres_es::PostgresEventRepository;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use uuid::Uuid;
@@ -46,7 +46,7 @@ async fn folded(database: &TestDatabase, id: CompanyId) -> BTreeMap<StreamId, Ag
     let mut states = BTreeMap::new();
     for event in list_events(&mut connection, id, Position(0), 10_000).await.unwrap() {
         let stream = event.stored.stream;
-        let read = Event::from_payload(stream.kind, &event.stored.payload).unwrap();
+        let read = event.read().unwrap();
         assert_eq!(read.name(), event.stored.event_type);
         states.entry(stream).or_insert_with(|| Aggregate::new(stream.kind)).apply(&read);
     }
@@ -62,7 +62,9 @@ async fn the_stock_reader_makes_the_same_states_as_our_own() {
     let database = lived(&[id], 2).await;
     let states = folded(&database, id).await;
     let kinds = |kind| states.keys().filter(|stream| stream.kind == kind).count();
-    assert!(AggregateType::ALL.iter().all(|kind| kinds(*kind) >= 2), "{:?}", states.keys());
+    // Operations stand in the installation's own log.
+    let mut of_company = AggregateType::ALL.iter().filter(|kind| **kind != AggregateType::Operation);
+    assert!(of_company.all(|kind| kinds(*kind) >= 2), "{:?}", states.keys());
     for (stream, state) in &states {
         let other = match stream.kind {
             AggregateType::Environment => {

@@ -108,7 +108,7 @@ async fn an_edited_event_is_found_where_it_was_edited() {
         ("occurred_at = occurred_at - interval '1 us'", Kind::Time),
         ("recorded_at = recorded_at + interval '1 us'", Kind::Digest),
         ("event_type = 'Released'", Kind::EventType),
-        ("event_version = '2.0'", Kind::EventType),
+        ("event_version = '2.0'", Kind::Unreadable),
         ("event_id = gen_random_uuid()", Kind::Digest),
         ("sequence = sequence + 1000", Kind::Sequence),
         ("payload = '{}'", Kind::Unreadable),

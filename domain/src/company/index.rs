@@ -195,7 +195,7 @@ impl Index {
     /// The end that a run's state means.
     #[must_use]
     pub fn end_of(run: &Run) -> Option<RunEnd> {
-        run.ended.as_ref().map(|ended| (ended.outcome, ended.at))
+        run.ended.as_ref().map(|ended| (ended.outcome, ended.ended_at))
     }
 }
 

@@ -4,6 +4,8 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 
 use super::{Command, Event, Facts, Refusal, Run, decide};
+use crate::stream::AggregateType;
+use crate::upcast::newest_version;
 
 impl DomainEvent for Event {
     fn event_type(&self) -> String {
@@ -11,7 +13,7 @@ impl DomainEvent for Event {
     }
 
     fn event_version(&self) -> String {
-        "1.0".to_owned()
+        newest_version(AggregateType::Run, self.name()).to_owned()
     }
 }
 

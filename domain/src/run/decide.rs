@@ -24,6 +24,9 @@ pub struct End {
     pub outcome: Outcome,
     /// Why, in words; becomes the failure reason of its leases.
     pub reason: Option<Reason>,
+    /// When it was over, told by who was away then; what lies ahead counts as now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
 }
 
 impl End {
@@ -31,7 +34,8 @@ impl End {
     pub fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let outcome = fields.required("outcome");
         let reason = fields.optional("reason");
-        Some(Self { outcome: outcome?, reason })
+        let ended_at = fields.optional("endedAt");
+        Some(Self { outcome: outcome?, reason, ended_at })
     }
 }
 
@@ -59,6 +63,7 @@ pub fn decide(run: &Run, command: &Command, facts: &Facts) -> Result<Vec<Event>,
             at: facts.now,
             id: facts.run_id,
             company_id: facts.company_id,
+            ended_at: end.ended_at.map_or(facts.now, |at| at.min(facts.now)),
             outcome: end.outcome,
             by: facts.actor.clone(),
             reason: end.reason.clone(),
@@ -67,7 +72,7 @@ pub fn decide(run: &Run, command: &Command, facts: &Facts) -> Result<Vec<Event>,
         Some(ended) => Err(Refusal::RunEnded {
             run_id: facts.run_id,
             outcome: ended.outcome,
-            ended_at: Some(ended.at),
+            ended_at: Some(ended.ended_at),
         }),
     }
 }

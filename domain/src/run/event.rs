@@ -43,6 +43,8 @@ pub struct RunEnded {
     pub id: RunId,
     /// The company that it belongs to.
     pub company_id: CompanyId,
+    /// When it was over by its own clock; never after the ledger was told.
+    pub ended_at: Timestamp,
     /// How.
     pub outcome: Outcome,
     /// Who said so.

@@ -6,7 +6,7 @@ use leasehold_domain::run::{End, Outcome};
 use serde_json::json;
 
 use crate::support::read::{faults, read};
-use crate::support::{ids, reason};
+use crate::support::{at, ids, reason};
 
 #[test]
 fn the_release_of_a_run_is_read_field_by_field() {
@@ -21,8 +21,10 @@ fn the_release_of_a_run_is_read_field_by_field() {
 
 #[test]
 fn the_end_of_a_run_is_read_field_by_field() {
-    let body = json!({"runId": ids::run(1), "outcome": "timed_out", "reason": "r"});
-    let end = End { outcome: Outcome::TimedOut, reason: Some(reason("r")) };
+    let body = json!({"runId": ids::run(1), "outcome": "timed_out", "reason": "r",
+                      "endedAt": at(3)});
+    let ended_at = Some(at(3));
+    let end = End { outcome: Outcome::TimedOut, reason: Some(reason("r")), ended_at };
     let command = read(CommandType::EndRun, body);
     assert_eq!(command, Ok(Command::EndRun(ids::run(1), end)));
 }

@@ -22,6 +22,7 @@ fn facts() -> Facts {
 
 fn ended(outcome: Outcome) -> RunEnded {
     RunEnded {
+        ended_at: at(30),
         at: at(30),
         id: ids::run(1),
         company_id: ids::company(1),
@@ -32,7 +33,7 @@ fn ended(outcome: Outcome) -> RunEnded {
 }
 
 fn command(outcome: Outcome) -> Command {
-    Command::End(End { outcome, reason: Some(reason("done")) })
+    Command::End(End { outcome, reason: Some(reason("done")), ended_at: None })
 }
 
 #[tokio::test]
@@ -50,7 +51,7 @@ async fn a_run_can_end_with_each_outcome() {
 async fn the_same_end_again_is_no_event_and_another_one_is_refused() {
     for had in Outcome::ALL {
         for asked in Outcome::ALL {
-            let before = RunEnded { at: at(3), ..ended(*had) };
+            let before = RunEnded { at: at(3), ended_at: at(2), ..ended(*had) };
             let then = TestFramework::<Run>::with(facts())
                 .given(vec![Event::RunEnded(before)])
                 .when_async(command(*asked))
@@ -58,10 +59,23 @@ async fn the_same_end_again_is_no_event_and_another_one_is_refused() {
             if had == asked {
                 then.then_expect_events(Vec::new());
             } else {
-                let (run_id, ended_at) = (ids::run(1), Some(at(3)));
+                let (run_id, ended_at) = (ids::run(1), Some(at(2)));
                 then.then_expect_error(Refusal::RunEnded { run_id, outcome: *had, ended_at });
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn an_end_that_is_told_late_keeps_its_own_time_and_none_lies_ahead() {
+    for (told, kept) in [(at(7), at(7)), (at(30), at(30)), (at(31), at(30))] {
+        let end = End { outcome: Outcome::Failed, reason: None, ended_at: Some(told) };
+        let wanted = RunEnded { ended_at: kept, reason: None, ..ended(Outcome::Failed) };
+        TestFramework::<Run>::with(facts())
+            .given_no_previous_events()
+            .when_async(Command::End(end))
+            .await
+            .then_expect_events(vec![Event::RunEnded(wanted)]);
     }
 }
 

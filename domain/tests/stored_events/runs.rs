@@ -16,6 +16,7 @@ golden! {
 
 fn ended(outcome: Outcome) -> RunEnded {
     RunEnded {
+        ended_at: at(0),
         at: at(1),
         id: ids::run(1),
         company_id: ids::company(1),

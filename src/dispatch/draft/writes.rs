@@ -8,33 +8,54 @@ use leasehold_domain::lease::{self, Lease};
 use leasehold_domain::stream::{Aggregate, Event, StreamId};
 use leasehold_projections::environment_leases::LeaseRow;
 use leasehold_projections::environments::EnvironmentRow;
+use leasehold_projections::projection::check;
 
-use crate::log::{EnvironmentWrite, LeaseWrite, Recorded};
+use crate::log::{EnvironmentWrite, LeaseWrite, Poison, Recorded};
+
+/// What a batch writes into the tables.
+#[derive(Debug, Default)]
+pub(super) struct Writes {
+    pub(super) environments: Vec<EnvironmentWrite>,
+    pub(super) leases: Vec<LeaseWrite>,
+    /// What the tables cannot take.
+    pub(super) poisons: Vec<Poison>,
+}
 
 pub(super) fn of(
     company: &Company,
     events: &[Recorded],
     noted: &HashSet<StreamId>,
     row: impl Fn(StreamId, &Lease) -> Option<Arc<LeaseRow>>,
-) -> (Vec<EnvironmentWrite>, Vec<LeaseWrite>) {
-    let mut environments = Vec::new();
-    let mut leases = Vec::new();
+) -> Writes {
+    let mut writes = Writes::default();
     for (stream, is_new) in touched(events) {
-        match company.get(stream) {
+        let state = company.get(stream);
+        if let Some(Err(untaken)) = state.map(check) {
+            let last = events.iter().rfind(|event| event.stored.stream == stream);
+            writes.poisons.push(Poison {
+                company: company.id(),
+                projection: untaken.projection,
+                stream,
+                position: last.map(|event| event.stored.position).unwrap_or_default(),
+                error: untaken.to_string(),
+            });
+            continue;
+        }
+        match state {
             Some(Aggregate::Environment(state)) => {
-                environments.push(match EnvironmentRow::of(state) {
+                writes.environments.push(match EnvironmentRow::of(state) {
                     Some(row) => EnvironmentWrite::Put(Box::new(row)),
                     None => EnvironmentWrite::Remove(stream.id),
                 });
             }
-            Some(Aggregate::Lease(state)) => leases.extend(row(stream, state).map(|row| {
+            Some(Aggregate::Lease(state)) => writes.leases.extend(row(stream, state).map(|row| {
                 let is_metadata_changed = noted.contains(&stream);
                 LeaseWrite { row, is_new, is_metadata_changed }
             })),
             Some(Aggregate::Run(_) | Aggregate::Operation(_)) | None => {}
         }
     }
-    (environments, leases)
+    writes
 }
 
 /// The streams of the events, and whether they begin with them.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Lane, Setback};
 use crate::dispatch::draft::{Draft, Drafting, Pick};
 use crate::dispatch::job::Job;
-use crate::log::{Append, Outcome, append, create_heads, lock_head};
+use crate::log::{Append, Outcome, append, create_heads, lock_head, mark_poisoned};
 use crate::metrics;
 
 /// After so many misses a company's head is locked before it is decided on: progress is certain.
@@ -45,6 +45,7 @@ impl Lane {
         }
         self.know(groups).await?;
         self.fetch(jobs, groups, only).await?;
+        self.mark_unreadable(groups).await?;
         let drafts = self.draft(jobs, groups, only);
         let outcome = self.write(&drafts).await;
         self.conclude(jobs, drafts, outcome).await
@@ -134,6 +135,10 @@ impl Lane {
             .filter(|draft| self.is_begun(draft) || !draft.append.events.is_empty())
             .map(|draft| &draft.append)
             .collect();
+        // Before the events: a mark too many is taken away when it is driven again.
+        for draft in drafts.iter().filter(|draft| !draft.poisons.is_empty()) {
+            mark_poisoned(self.open_connection()?, &draft.poisons).await?;
+        }
         let sent = Instant::now();
         let now = self.now();
         if companies.is_empty() {

@@ -9,7 +9,7 @@ use super::attempt::ByCompany;
 use crate::dispatch::draft::Pick;
 use crate::dispatch::job::Job;
 use crate::dispatch::memory::Known;
-use crate::log::{Head, load_heads};
+use crate::log::{Head, load_heads, mark_poisoned};
 
 impl Lane {
     /// Puts the companies in memory; those whose log has not begun stay unbegun.
@@ -29,6 +29,17 @@ impl Lane {
         }
         for id in unknown.into_iter().map(CompanyId) {
             self.known.entry(id).or_insert_with(|| Known::unbegun(id));
+        }
+        Ok(())
+    }
+
+    /// Marks what was met that cannot be read, where whoever runs the installation finds it.
+    pub(super) async fn mark_unreadable(&mut self, groups: &ByCompany) -> sqlx::Result<()> {
+        for company in groups.keys() {
+            let unmarked = self.known.get_mut(company).map(Known::take_unmarked);
+            if let Some(poisons) = unmarked.filter(|poisons| !poisons.is_empty()) {
+                mark_poisoned(self.open_connection()?, &poisons).await?;
+            }
         }
         Ok(())
     }

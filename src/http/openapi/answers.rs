@@ -140,6 +140,12 @@ fn problem() -> Shape {
 /// What problems show besides, each code its own.
 fn evidence(shape: Shape) -> Shape {
     shape
+        .may("rebuildId", uuid("The rebuild that it is about."))
+        .may("projections", list(text(""), "What is being rebuilt."))
+        .may("askedBy", text("Who asked for it."))
+        .may("compared", free("Rows that were compared, by table."))
+        .may("differing", free("Rows that differ, by table and column."))
+        .may("first", list(free(""), "The first rows that differ, with their columns."))
         .may("environmentId", uuid("The environment that it is about."))
         .may("leaseId", uuid("The lease that it is about."))
         .may("runId", uuid("The run that it is about."))

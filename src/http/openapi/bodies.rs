@@ -55,7 +55,8 @@ pub(super) fn of(kind: CommandType) -> Shape {
             .maybe("failureReason", reason("Why.")),
         C::EndRun => Shape::new("How a run ended.")
             .must("outcome", named("RunOutcome"))
-            .maybe("reason", reason("Why.")),
+            .maybe("reason", reason("Why."))
+            .maybe("endedAt", time("When it was over, if that was before now.")),
         C::RenewRun => Shape::new("A promise to renew.").must("ttlSeconds", ttl()),
     };
     shape.maybe("actor", named("Actor")).closed()

@@ -47,7 +47,6 @@ fn start() -> Shape {
 
 fn rebuild() -> Shape {
     let states = ["loading", "loaded", "differs", "swapped", "cancelled"];
-    let steps = ["loading", "indexing", "comparing", "swapping"];
     Shape::new("A rebuild of projections, and how far it is.")
         .must("id", uuid("Its id."))
         .must("projections", list(text(""), "What is rebuilt."))
@@ -61,7 +60,7 @@ fn rebuild() -> Shape {
         .must("rows", number_of("Rows of the parts that are loaded."))
         .must("verdict", free("What the comparison found.").or_null())
         .must("isRunning", truth("Whether somebody is at it; if not, it was cut off or is over."))
-        .must("step", one_of(steps, "What is being done, or was.").or_null())
+        .must("step", text("`loading`, `indexing`, `comparing` or `swapping`: now, or last.").or_null())
         .must("expectedEvents", number_of("Events that are to be loaded."))
         .must("readEvents", number_of("Events that are loaded or on their way."))
         .must("eventsPerSecond", number("At which rate."))
