@@ -10,6 +10,7 @@ use crate::database;
 use crate::dispatch::{Dispatcher, Lanes, Settings};
 use crate::log::{DatabaseError, drop_old_receipts, make_partitions, read_clock};
 use crate::rebuild::check_versions;
+use crate::spans;
 use crate::sweep::{self, Sweeper, Sweeping};
 
 /// How often the receipts' partitions are looked after.
@@ -45,6 +46,7 @@ pub struct Ledger {
     lanes: Lanes,
     upkeep: JoinHandle<()>,
     sweeping: Option<Sweeping>,
+    spanning: Option<JoinHandle<()>>,
 }
 
 impl Ledger {
@@ -63,7 +65,16 @@ impl Ledger {
         let (dispatcher, lanes) = Dispatcher::start(database, options.dispatch);
         let upkeep = tokio::spawn(look_after(database.clone(), options.receipts_kept_for));
         let database = database.clone();
-        Ok(Self { dispatcher, readers, database, keepers, lanes, upkeep, sweeping: None })
+        Ok(Self {
+            dispatcher,
+            readers,
+            database,
+            keepers,
+            lanes,
+            upkeep,
+            sweeping: None,
+            spanning: None,
+        })
     }
 
     /// Lets this process end what falls due, unless another one of the installation does.
@@ -72,11 +83,22 @@ impl Ledger {
         self.sweeping.get_or_insert_with(|| Sweeping::start(sweeper));
     }
 
+    /// Lets this process keep `lease_spans` up, unless another one of the installation does.
+    pub fn keep_spans(&mut self) {
+        let wake = self.dispatcher.wake().clone();
+        self.spanning.get_or_insert_with(|| spans::start(&self.database, wake));
+    }
+
     /// Finishes what was accepted and lets the database go. Dispatchers that were cloned from this
     /// ledger's must be gone, else this waits for them.
     pub async fn close(self) {
         if let Some(sweeping) = self.sweeping {
             sweeping.stop().await;
+        }
+        if let Some(spanning) = self.spanning {
+            spanning.abort();
+            // It is over when it lets go of what it holds; that it was told to is no news.
+            let _ = spanning.await;
         }
         drop(self.dispatcher);
         self.lanes.finish().await;

@@ -27,6 +27,7 @@ pub mod read;
 pub mod rebuild;
 pub mod replay;
 pub mod run;
+pub mod spans;
 pub mod story;
 pub mod sweep;
 pub mod tokens;

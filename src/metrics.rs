@@ -46,11 +46,15 @@ pub const LISTENERS_CUT: &str = "leasehold_feed_listeners_cut_total";
 pub const REBUILT_EVENTS: &str = "leasehold_rebuild_events_total";
 /// 1 for the `step` that a rebuild in this process is at.
 pub const REBUILDING: &str = "leasehold_rebuild_running";
+/// How long a rebuild in this process pauses after each piece, because appends suffer.
+pub const REBUILD_PAUSE: &str = "leasehold_rebuild_pause_seconds";
+/// Events that were taken up into `lease_spans`.
+pub const PROJECTED_EVENTS: &str = "leasehold_projected_events_total";
 /// Always 1, with the `version`.
 pub const BUILD: &str = "leasehold_build_info";
 
 /// Every name with what it is.
-pub const ALL: [(&str, &str); 19] = [
+pub const ALL: [(&str, &str); 21] = [
     (COMMANDS, "Commands by type and verdict."),
     (BATCH_COMMANDS, "Commands of one batch."),
     (APPEND_SECONDS, "How long the statement took that appends a batch."),
@@ -69,6 +73,8 @@ pub const ALL: [(&str, &str); 19] = [
     (LISTENERS_CUT, "Listeners that were sent away, by reason."),
     (REBUILT_EVENTS, "Events that rebuilds in this process have read."),
     (REBUILDING, "1 for the step that a rebuild in this process is at."),
+    (REBUILD_PAUSE, "How long a rebuild in this process pauses, because appends suffer."),
+    (PROJECTED_EVENTS, "Events that were taken up into lease_spans."),
     (BUILD, "Always 1, with the version."),
 ];
 
@@ -94,7 +100,7 @@ fn install() -> Option<PrometheusHandle> {
     let installed = builder.and_then(PrometheusBuilder::install_recorder);
     for (name, about) in ALL {
         match name {
-            COMMANDS | REQUESTS | LISTENERS_CUT | REBUILT_EVENTS => {
+            COMMANDS | REQUESTS | LISTENERS_CUT | REBUILT_EVENTS | PROJECTED_EVENTS => {
                 describe_counter!(name, about);
             }
             BATCH_COMMANDS | APPEND_SECONDS | REQUEST_SECONDS | SWEEPER_LATENESS
@@ -187,9 +193,19 @@ pub fn open_leases(state: &'static str, leases: i64) {
     gauge!(OPEN_LEASES, "state" => state).set(whole(leases));
 }
 
+/// So many events more were taken up into `lease_spans`.
+pub fn projected(events: u64) {
+    counter!(PROJECTED_EVENTS).increment(events);
+}
+
 /// A rebuild in this process has read so many events more.
 pub fn rebuilt_events(events: u64) {
     counter!(REBUILT_EVENTS).increment(events);
+}
+
+/// A rebuild in this process pauses for so long after each piece.
+pub fn rebuild_pause(pause: Duration) {
+    gauge!(REBUILD_PAUSE).set(pause.as_secs_f64());
 }
 
 /// Which step a rebuild in this process is at; none when it is over.

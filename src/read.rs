@@ -43,8 +43,9 @@ pub use leases::{
 };
 pub use page::Keyset;
 pub use past::{
-    Cut, Moment, find_cut, find_environment_at, find_lease_at, find_usage_at, list_environments_at,
-    list_leases_at, list_streams_of_run, load_states_at, page_leases_at,
+    AgentHeld, Cut, Moment, find_cut, find_environment_at, find_lease_at, find_usage_at,
+    list_agents_held, list_environments_at, list_leases_at, list_streams_of_run, load_states_at,
+    page_leases_at,
 };
 pub use poisoned::{Poisoned, list_poisoned};
 pub use readiness::{Readiness, find_newest_migration, readiness};

@@ -12,6 +12,7 @@
 //! **Not** promised: that a company's part is cut when it is killed in the middle of it; that part
 //! is loaded again.
 
+mod back;
 mod catch_up;
 mod compare;
 mod error;
@@ -25,10 +26,12 @@ mod shadow;
 mod start;
 mod swap;
 mod telling;
+mod throttle;
 mod versions;
 mod way;
 mod work;
 
+pub use back::go_back;
 pub use compare::{Different, Verdict};
 pub use error::RebuildError;
 pub use options::{Options, Progress, Told};

@@ -57,6 +57,7 @@ mod behaviour {
     mod running_over_ssh;
     mod schema_versions;
     mod second_reader;
+    mod spanning;
     mod ssh_bad_days;
     mod sweeping;
     mod sweeping_killed;

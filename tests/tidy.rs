@@ -118,6 +118,7 @@ fn sql_stands_only_where_it_belongs() {
         "src/history",
         "src/verify",
         "src/rebuild",
+        "src/spans",
         "src/bench",
         "src/cli/demo",
     ];

@@ -8,5 +8,6 @@
 pub mod activity_log;
 pub mod environment_leases;
 pub mod environments;
+pub mod lease_spans;
 pub mod projection;
 pub mod tuple;

@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::session::Session;
 use crate::fill::{Shape, fill};
 use crate::read::list_company_ids;
+use crate::spans::keep_once;
 
 /// Fill an empty ledger with a large made history, to measure on.
 #[derive(Debug, Args)]
@@ -41,6 +42,8 @@ impl Fill {
         let told = Arc::clone(&progress);
         let shape = Shape { companies: self.companies, events: self.events };
         fill(session.database(), shape, Arc::new(move |count| told.advance(count))).await?;
+        note("taking up the spans");
+        keep_once(&mut *session.ledger.keepers.acquire().await?).await?;
         progress.finish();
         note("filled");
         Ok(())

@@ -34,6 +34,7 @@ impl Lease {
         match self.command {
             LeaseCommand::List(list) => reads::list(global, &list).await,
             LeaseCommand::Show { id } => reads::show(global, id).await,
+            LeaseCommand::Agents { since, until } => reads::agents(global, since, until).await,
             LeaseCommand::History { id } => reads::history(global, id).await,
             LeaseCommand::Check { id, fence } => reads::check(global, id, fence).await,
             LeaseCommand::Explain { id } => reads::explain(global, id).await,

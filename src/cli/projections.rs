@@ -16,8 +16,8 @@ use crate::database::prepare;
 use crate::dispatch::Caller;
 use crate::read::list_poisoned;
 use crate::rebuild::{
-    self, Options, Progress as Step, RebuildError, Verdict, cancel, drop_old, list_live, list_old,
-    list_rebuilds, redrive,
+    self, Options, Progress as Step, RebuildError, Verdict, cancel, drop_old, go_back, list_live,
+    list_old, list_rebuilds, redrive,
 };
 
 /// What a table shows of what projections have stopped at.
@@ -53,6 +53,11 @@ enum ProjectionsCommand {
     Cancel,
     /// Drop the tables that the last rebuild replaced.
     DropOld,
+    /// Go back to the tables that the last rebuild replaced; what has happened since is in them.
+    GoBack {
+        /// Which; all of them when none is named.
+        names: Vec<String>,
+    },
     /// What projections have stopped at, and why.
     Poisoned {
         /// Which; all of them when none is named.
@@ -96,6 +101,7 @@ impl ProjectionsCommand {
             }
             Self::Poisoned { names } => poisoned(global, server, &names).await,
             Self::Redrive { names } => drive_again(global, server, &names).await,
+            Self::GoBack { names } => return_to_old(global, server, &names).await,
             Self::DropOld => forget_old(global, server).await,
         }
     }
@@ -117,6 +123,13 @@ async fn drive_again(global: &Global, server: &Server, names: &[String]) -> Resu
         0 => Ok(()),
         left => Err(Failed::error(format!("{left} still cannot be taken"))),
     }
+}
+
+async fn return_to_old(global: &Global, server: &Server, names: &[String]) -> Result<(), Failed> {
+    confirm(global, "Go back to the tables from before the last rebuild?")?;
+    let caller = Caller { actor: person(), authenticated_by: None };
+    let id = go_back(&server.options, names, caller).await?;
+    output::one(global.output, &json!({"rebuildId": id}))
 }
 
 async fn forget_old(global: &Global, server: &Server) -> Result<(), Failed> {
@@ -177,7 +190,9 @@ impl From<RebuildError> for Failed {
     fn from(error: RebuildError) -> Self {
         match error {
             RebuildError::Database(error) => error.into(),
-            RebuildError::Unknown(_) => Self::not_found(error.to_string()),
+            RebuildError::Unknown(_) | RebuildError::NothingOld => {
+                Self::not_found(error.to_string())
+            }
             RebuildError::Running(_) => {
                 Self::new(Kind::Refused, format!("refused (rebuild_running): {error}"))
             }

@@ -55,6 +55,7 @@ impl Serve {
         let is_safe = http::check_listen(self.listen, has_tokens);
         is_safe.map_err(|error| Failed::usage(error.to_string()))?;
         ledger.sweep(&database.options, sweep::Settings::default());
+        ledger.keep_spans();
         let address = listener.local_addr()?;
         note(&match database.cluster() {
             Some(cluster) => format!("database: private, {}", cluster.data_dir().display()),

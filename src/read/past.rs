@@ -7,6 +7,8 @@
 //! not change, but what has been imported since may have happened before it.
 
 mod leases;
+mod spans;
+mod tail;
 mod usage;
 
 use std::collections::HashMap;
@@ -20,6 +22,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use leases::{find_lease_at, list_leases_at, list_streams_of_run, page_leases_at};
+pub use spans::{AgentHeld, list_agents_held};
 pub use usage::find_usage_at;
 
 use super::activity::find_position_since;

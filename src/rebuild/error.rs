@@ -24,6 +24,9 @@ pub enum RebuildError {
     /// The lock of the swap could not be had between the writers.
     #[error("the tables are too busy to be swapped; ask again, the shadow tables are kept")]
     Busy,
+    /// There is no way back.
+    #[error("nothing is kept of these projections from before the last rebuild of them together")]
+    NothingOld,
     /// It could not be recorded in the installation's log.
     #[error(transparent)]
     Untold(#[from] Untold),

@@ -1,5 +1,6 @@
 //! Filling the shadow tables from the log, part by part.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leasehold_projections::projection::{INLINE, Projection};
@@ -12,6 +13,7 @@ use super::error::RebuildError;
 use super::poison;
 use super::record::is_wanted;
 use super::shadow::shadow;
+use super::throttle::Throttle;
 use super::way::{finish_span, reach, take_span};
 use crate::history::{
     Fold, Load, OVER_KEPT_MAX, Outlet, Reader, Rendering, Row, Snapshot, Span, Taking, fields,
@@ -115,16 +117,18 @@ struct Writer<'w> {
 }
 
 /// How fast a load may be.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Pace {
     pub(super) events_per_second_max: Option<u32>,
     /// When its part began; set as it begins.
     pub(super) begun_at: Option<Instant>,
+    pub(super) throttle: Arc<Throttle>,
 }
 
 impl Pace {
     /// Waits until so many events may have been read.
     async fn hold(&self, events: u64) {
+        self.throttle.hold().await;
         if let Some(most) = self.events_per_second_max {
             #[expect(clippy::cast_precision_loss, reason = "a time to wait, about")]
             let due = Duration::from_secs_f64(events as f64 / f64::from(most.max(1)));

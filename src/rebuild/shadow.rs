@@ -5,6 +5,8 @@ use leasehold_projections::projection::{INLINE, Projection};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::way::forget_positions;
+
 /// The name of a projection's shadow table.
 pub(super) fn shadow(projection: &Projection) -> String {
     format!("{}_shadow", projection.name)
@@ -183,6 +185,7 @@ pub async fn drop_old(connection: &mut PgConnection) -> sqlx::Result<Vec<String>
     for name in &names {
         sqlx::query(&format!("drop table leasehold.{name}")).execute(&mut *connection).await?;
     }
+    forget_positions(connection).await?;
     Ok(names)
 }
 

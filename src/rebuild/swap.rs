@@ -14,7 +14,7 @@ use super::poison::keep_marks;
 use super::record::{State, enter};
 use super::shadow::{list_indexes, shadow};
 use super::versions::keep_version;
-use super::way::{forget_way, list_behind};
+use super::way::{forget_load, list_behind};
 
 /// How long the lock is asked for at once. Who waits for it stands in the way of all who come after.
 const LOCK_TIMEOUT: &str = "25ms";
@@ -115,7 +115,7 @@ async fn try_swap(
         return Err(RebuildError::Cancelled);
     }
     sqlx::query("commit").execute(&mut *connection).await?;
-    forget_way(connection, rebuild).await?;
+    forget_load(connection, rebuild).await?;
     Ok(Attempt::Swapped(verdict))
 }
 

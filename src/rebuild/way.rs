@@ -141,6 +141,28 @@ pub(super) async fn list_behind(
     .await
 }
 
+/// After the swap only the positions are needed: those of the tables that were replaced.
+pub(super) async fn forget_load(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<()> {
+    for table in ["rebuild_spans", "rebuild_stale", "rebuild_poisoned"] {
+        let forget = format!("delete from leasehold.{table} where rebuild_id = $1");
+        sqlx::query(&forget).bind(id).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Positions of tables that are not kept any more.
+pub(super) async fn forget_positions(connection: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query(
+        "delete from leasehold.rebuild_positions p
+         using leasehold.rebuilds r
+         where r.id = p.rebuild_id
+           and r.state in ('differs', 'swapped', 'cancelled')",
+    )
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
 /// Nothing of how it went is needed any more.
 pub(super) async fn forget_way(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<()> {
     for table in ["rebuild_spans", "rebuild_positions", "rebuild_stale", "rebuild_poisoned"] {

@@ -15,6 +15,7 @@ use super::load::{Loads, Pace, load};
 use super::options::{Options, Progress, Told};
 use super::poison;
 use super::record::{self, State};
+use super::throttle::Throttle;
 use super::{shadow, swap, way};
 use crate::history::{Snapshot, Span, spans};
 use crate::log::Head;
@@ -64,6 +65,7 @@ impl Work<'_> {
         let mut verdict = self.compare(connection).await?;
         (self.told)(Progress::Swapping);
         shadow::drop_old_of(connection, &self.projections).await?;
+        way::forget_positions(connection).await?;
         let is_waived = |verdict: &Verdict| self.is_waived(verdict);
         swap::swap(connection, self.id, &self.projections, &mut verdict, is_waived).await?;
         Ok(verdict)
@@ -88,10 +90,11 @@ impl Work<'_> {
         let jobs = jobs(&heads, way::list_spans(connection, self.id).await?);
         let events = jobs.iter().flat_map(|(_, reached)| reached).map(|(_, at)| at.unsigned_abs());
         (self.told)(Progress::Expected(events.sum()));
-        let snapshot = Arc::new(snapshot);
+        let (snapshot, throttle) = (Arc::new(snapshot), Arc::new(Throttle::begin(self.database)));
         let jobs = jobs.into_iter().map(|(span, reached)| {
             let (snapshot, told) = (Arc::clone(&snapshot), Arc::clone(&self.told));
-            let (loads, pace) = (Loads::new(self.id, &self.projections), self.pace());
+            let loads = Loads::new(self.id, &self.projections);
+            let pace = self.pace(Arc::clone(&throttle));
             let loading = async move {
                 let told = move |events| told(Progress::Loaded(events));
                 load(&snapshot, &span, loads, pace, &reached, &told).await
@@ -105,11 +108,12 @@ impl Work<'_> {
     }
 
     /// How fast one of the tasks may be.
-    fn pace(&self) -> Pace {
+    fn pace(&self, throttle: Arc<Throttle>) -> Pace {
         let tasks = u32::try_from(self.options.tasks.max(1)).unwrap_or(u32::MAX);
         Pace {
             events_per_second_max: self.options.events_per_second_max.map(|most| most / tasks),
             begun_at: None,
+            throttle,
         }
     }
 

@@ -2,6 +2,7 @@
 //! refused for it.
 
 mod cut_off;
+mod going_back;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

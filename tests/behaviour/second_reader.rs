@@ -63,7 +63,8 @@ async fn the_stock_reader_makes_the_same_states_as_our_own() {
     let states = folded(&database, id).await;
     let kinds = |kind| states.keys().filter(|stream| stream.kind == kind).count();
     // Operations stand in the installation's own log.
-    let mut of_company = AggregateType::ALL.iter().filter(|kind| **kind != AggregateType::Operation);
+    let mut of_company =
+        AggregateType::ALL.iter().filter(|kind| **kind != AggregateType::Operation);
     assert!(of_company.all(|kind| kinds(*kind) >= 2), "{:?}", states.keys());
     for (stream, state) in &states {
         let other = match stream.kind {

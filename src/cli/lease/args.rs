@@ -1,12 +1,22 @@
 //! What the lease commands take.
 
 use clap::{Args, Subcommand};
+use leasehold_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::cli::commands::Keyed;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LeaseCommand {
+    /// How many leases each agent held between two moments, and for how long; as it happened.
+    Agents {
+        /// From when on.
+        #[arg(long, value_name = "TIME")]
+        since: Timestamp,
+        /// Until when.
+        #[arg(long, value_name = "TIME")]
+        until: Timestamp,
+    },
     /// Leases, newest grant first.
     List(List),
     /// One lease.

@@ -2,6 +2,7 @@
 
 use leasehold_domain::id::{EnvironmentId, IssueId, LeaseId, RunId};
 use leasehold_domain::lease::{Phase, Status};
+use leasehold_domain::time::Timestamp;
 use leasehold_projections::environment_leases::LeaseRow;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -19,6 +20,7 @@ use crate::cli::remote::{Query, Remote, maybe};
 use crate::cli::session::Session;
 use crate::log::load_heads;
 use crate::read::{self, Keyset, LeaseFilter, LeaseOrder};
+use crate::spans::keep_once;
 use crate::story::{self, Story};
 
 pub(super) async fn list(global: &Global, list: &List) -> Result<(), Failed> {
@@ -183,6 +185,45 @@ async fn list_history(pool: &PgPool, global: &Global, id: Uuid) -> Result<Vec<Va
     }
     if rows.is_empty() {
         return Err(Failed::not_found(format!("there is no lease {id}")));
+    }
+    Ok(rows)
+}
+
+/// What each agent held between two moments, company by company.
+pub(super) async fn agents(
+    global: &Global,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<(), Failed> {
+    if until <= since {
+        return Err(Failed::usage("--until has to be after --since"));
+    }
+    let session = Session::open(global).await?;
+    let rows = list_agents(&session, global, (since, until)).await;
+    session.close().await?;
+    output::list(global.output, &["companyId", "agentId", "leases", "heldSeconds"], &rows?)
+}
+
+async fn list_agents(
+    session: &Session,
+    global: &Global,
+    time: (Timestamp, Timestamp),
+) -> Result<Vec<Value>, Failed> {
+    let pool = &session.ledger.readers;
+    let mut rows = Vec::new();
+    for company in companies(pool, global).await? {
+        let connection = &mut *pool.acquire().await?;
+        let mut held = read::list_agents_held(connection, company, time).await?;
+        if held.is_none() {
+            // No server has kept the spans up: this is the time to do it.
+            keep_once(&mut *session.ledger.keepers.acquire().await?).await?;
+            held = read::list_agents_held(connection, company, time).await?;
+        }
+        let held = held.ok_or_else(|| Failed::error("lease_spans is too far behind; ask again"))?;
+        rows.extend(held.iter().map(|held| {
+            json!({"companyId": company, "agentId": held.agent_id, "leases": held.leases,
+                   "heldSeconds": held.held_seconds})
+        }));
     }
     Ok(rows)
 }

@@ -210,7 +210,9 @@ impl From<RebuildError> for Problem {
                 .with("compared", json!(verdict.compared))
                 .with("differing", json!(verdict.differing))
                 .with("first", json!(verdict.first)),
-            RebuildError::Unknown(_) => Self::new(Code::ProjectionNotFound, detail),
+            RebuildError::Unknown(_) | RebuildError::NothingOld => {
+                Self::new(Code::ProjectionNotFound, detail)
+            }
             RebuildError::Untold(_) | RebuildError::Busy | RebuildError::Cancelled => {
                 Self::new(Code::DatabaseUnavailable, detail)
             }

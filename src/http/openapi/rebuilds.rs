@@ -60,7 +60,10 @@ fn rebuild() -> Shape {
         .must("rows", number_of("Rows of the parts that are loaded."))
         .must("verdict", free("What the comparison found.").or_null())
         .must("isRunning", truth("Whether somebody is at it; if not, it was cut off or is over."))
-        .must("step", text("`loading`, `indexing`, `comparing` or `swapping`: now, or last.").or_null())
+        .must(
+            "step",
+            text("`loading`, `indexing`, `comparing` or `swapping`: now, or last.").or_null(),
+        )
         .must("expectedEvents", number_of("Events that are to be loaded."))
         .must("readEvents", number_of("Events that are loaded or on their way."))
         .must("eventsPerSecond", number("At which rate."))

@@ -8,6 +8,7 @@ use leasehold_projections::environment_leases::LeaseRow;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::spans::list_held;
 use super::{Cut, load_states_at};
 use crate::read::bind::ids;
 use crate::read::leases::LeaseFilter;
@@ -58,9 +59,18 @@ pub async fn page_leases_at(
     cut: &Cut,
     (mut after, limit): (Keyset, usize),
 ) -> sqlx::Result<Vec<(Keyset, LeaseRow)>> {
+    let held = if filter.is_about_unended_ones() {
+        let environments: Option<Vec<Uuid>> = ids(filter.environments.as_ref());
+        list_held(connection, company, environments.as_deref(), cut).await?
+    } else {
+        None
+    };
     let mut rows = Vec::new();
     while rows.len() < limit {
-        let page = list_candidates(connection, company, filter, cut, after).await?;
+        let page = match &held {
+            Some(held) => list_of_held(connection, company, held, after).await?,
+            None => list_candidates(connection, company, filter, cut, after).await?,
+        };
         let Some((at, id)) = page.last().copied() else { break };
         after = Keyset { at, id };
         let stream = |(_, id): &(DateTime<Utc>, Uuid)| StreamId::from(LeaseId(*id));
@@ -112,6 +122,32 @@ async fn list_candidates(
     .bind(cut.begun_by.map(Timestamp::chrono))
     .bind(ids(filter.environments.as_ref()))
     .bind(cut.happened.filter(|_| filter.is_about_unended_ones()).map(Timestamp::chrono))
+    .fetch_all(connection)
+    .await
+}
+
+/// Those of some leases that come after a place in the list.
+async fn list_of_held(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    held: &[Uuid],
+    after: Keyset,
+) -> sqlx::Result<Vec<(DateTime<Utc>, Uuid)>> {
+    sqlx::query_as(
+        "select l.acquired_at, l.id
+         from unnest($2::uuid[]) as held (id)
+         join leasehold.environment_leases l
+           on l.id = held.id
+          and l.company_id = $1
+         where (l.acquired_at, l.id) < ($3, $4)
+         order by l.acquired_at desc, l.id desc
+         limit $5",
+    )
+    .bind(company.0)
+    .bind(held)
+    .bind(after.at)
+    .bind(after.id)
+    .bind(i64::try_from(PAGE).unwrap_or(i64::MAX))
     .fetch_all(connection)
     .await
 }

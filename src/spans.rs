@@ -1,0 +1,85 @@
+//! Keeps `lease_spans` up beside the appends: one keeper in the installation, a checkpoint for each
+//! company.
+//!
+//! **Claims.** No event is skipped and none is counted twice, whoever is killed, doubled or slow.
+//! What was appended is in the table within a second while a server runs.
+//! **Because** positions are dense and in commit order: whoever sees position n sees all before it.
+//! Rows and checkpoint change in one transaction, and the checkpoint only from where its events were
+//! read on.
+//! **Not** promised: that the table is at the log's end. Whoever answers from it adds the tail.
+
+mod fold;
+mod rows;
+
+use std::time::Duration;
+
+use leasehold_domain::fence::Position;
+use leasehold_domain::id::CompanyId;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgConnection};
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use crate::metrics;
+use crate::wake::Wake;
+use rows::{list_behind, try_keep};
+
+pub(crate) use fold::Folding;
+pub use rows::CHECKPOINT;
+
+/// Events that are taken up at once.
+const PAGE: i64 = 2_000;
+/// How often logs are looked at that moved without a word.
+const LOOK_EVERY: Duration = Duration::from_millis(400);
+/// How long to wait after an error, and for another keeper to be gone.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Keeps the spans up for as long as it runs.
+pub fn start(database: &PgConnectOptions, wake: Wake) -> JoinHandle<()> {
+    let database = database.clone().application_name("leasehold spans").disable_statement_logging();
+    tokio::spawn(async move {
+        loop {
+            if let Err(error) = keep(&database, &wake).await {
+                tracing::warn!(%error, "lease_spans is not kept up for now");
+            }
+            sleep(PAUSE).await;
+        }
+    })
+}
+
+/// Keeps them up until the connection fails, if nobody else does.
+async fn keep(database: &PgConnectOptions, wake: &Wake) -> sqlx::Result<()> {
+    let mut connection = PgConnection::connect_with(database).await?;
+    if !try_keep(&mut connection).await? {
+        return connection.close().await;
+    }
+    let mut moves = wake.moves();
+    loop {
+        keep_once(&mut connection).await?;
+        // Other programs may append without a word.
+        let _ = timeout(LOOK_EVERY, moves.changed()).await;
+    }
+}
+
+/// Takes up everything that was appended until now; answers with how many events that were.
+///
+/// # Errors
+/// The database's; what was taken up until then stays.
+pub async fn keep_once(connection: &mut PgConnection) -> sqlx::Result<u64> {
+    let mut events = 0;
+    for (company, reached, head) in list_behind(connection).await? {
+        let mut from = reached;
+        while from < head {
+            let to = head.min(from + PAGE);
+            let range = (Position(from.unsigned_abs()), Position(to.unsigned_abs()));
+            if !fold::take_up(connection, CompanyId(company), range).await? {
+                // Another keeper was there first; it goes on.
+                break;
+            }
+            events += (to - from).unsigned_abs();
+            from = to;
+        }
+    }
+    metrics::projected(events);
+    Ok(events)
+}

@@ -1,0 +1,180 @@
+//! Spans: kept up beside the appends without a skip, and questions about the past answered from them
+//! as from the log itself.
+
+mod skipping;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leasehold::log::{Recorded, list_events};
+use leasehold::read::{
+    LeaseFilter, Moment, find_cut, list_agents_held, list_leases_at, load_states_at,
+};
+use leasehold::spans::keep_once;
+use leasehold_domain::fence::Position;
+use leasehold_domain::id::{CompanyId, EnvironmentId};
+use leasehold_domain::lease::{Phase, Status};
+use leasehold_domain::stream::{Aggregate, AggregateType, StreamId};
+use leasehold_domain::time::Timestamp;
+use sqlx::{Connection, Executor, PgConnection};
+use uuid::Uuid;
+
+use crate::support::database::TestDatabase;
+use crate::support::lives::Life;
+use crate::support::orders::company;
+
+async fn lease_streams(connection: &mut PgConnection, id: CompanyId) -> Vec<StreamId> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "select aggregate_id::uuid from leasehold.events
+         where company_id = $1 and aggregate_type = 'lease' and sequence = 1",
+    )
+    .bind(id.0)
+    .fetch_all(connection)
+    .await
+    .unwrap();
+    ids.into_iter().map(|id| StreamId { kind: AggregateType::Lease, id }).collect()
+}
+
+/// Who held what at a moment, from all events there are.
+async fn meant(connection: &mut PgConnection, id: CompanyId, moment: Moment) -> BTreeSet<Uuid> {
+    let cut = find_cut(connection, id, moment).await.unwrap();
+    let streams = lease_streams(connection, id).await;
+    let states = load_states_at(connection, id, &streams, &cut).await.unwrap();
+    let is_held = |state: &Aggregate| match state {
+        Aggregate::Lease(state) => state.record.as_ref().is_some_and(|r| r.ending().is_none()),
+        _ => false,
+    };
+    states.iter().filter(|(_, state)| is_held(state)).map(|(stream, _)| stream.id).collect()
+}
+
+/// The same as it is answered.
+async fn answered(
+    connection: &mut PgConnection,
+    id: CompanyId,
+    moment: Moment,
+    places: Option<Vec<EnvironmentId>>,
+) -> BTreeSet<Uuid> {
+    let cut = find_cut(connection, id, moment).await.unwrap();
+    let statuses = Some(vec![Status::Active, Status::Retained]);
+    let filter = LeaseFilter { statuses, environments: places, ..LeaseFilter::default() };
+    let rows = list_leases_at(connection, id, &filter, &cut, usize::MAX).await.unwrap();
+    rows.iter().map(|row| row.id).collect()
+}
+
+/// Two lives of a company, of which the spans know as much as `known` says, in events.
+async fn lived(known: i64) -> (TestDatabase, CompanyId, Vec<Recorded>) {
+    let database = TestDatabase::new().await;
+    let (dispatcher, lanes) = database.dispatcher();
+    let id = company();
+    Life::new(&dispatcher, id).round(0).await;
+    Life::new(&dispatcher, id).round(1).await;
+    let mut connection = PgConnection::connect_with(&database.options).await.unwrap();
+    let events = list_events(&mut connection, id, Position(0), 10_000).await.unwrap();
+    drop(dispatcher);
+    lanes.finish().await;
+    keep_once(&mut connection).await.unwrap();
+    if known >= 0 {
+        // As if the keeper had not come further.
+        for statement in [
+            format!("delete from leasehold.lease_spans where from_position > {known}"),
+            format!(
+                "update leasehold.lease_spans
+                 set to_position = null, held_to = null, reach = 58, position_reach = 58
+                 where to_position > {known}"
+            ),
+            format!("update leasehold.projection_checkpoints set position = {known}"),
+        ] {
+            connection.execute(&*statement).await.unwrap();
+        }
+    }
+    connection.close().await.unwrap();
+    (database, id, events)
+}
+
+#[tokio::test]
+async fn who_held_what_is_answered_from_spans_as_from_the_log_however_far_they_have_come() {
+    for known in [-1, 0, 7, 20] {
+        let (database, id, events) = lived(known).await;
+        let connection = &mut *database.pool.acquire().await.unwrap();
+        for event in &events {
+            let stored = &event.stored;
+            for moment in [
+                Moment::At(stored.position),
+                Moment::Happened(stored.occurred_at),
+                Moment::Known(stored.recorded_at),
+            ] {
+                let wanted = meant(connection, id, moment).await;
+                let found = answered(connection, id, moment, None).await;
+                assert_eq!(found, wanted, "{moment:?}, spans up to {known}");
+            }
+        }
+        let places: Vec<Uuid> = sqlx::query_scalar("select id from leasehold.environments")
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+        let middle = Moment::Happened(events[events.len() / 2].stored.occurred_at);
+        let mut all = BTreeSet::new();
+        for place in places {
+            all.extend(answered(connection, id, middle, Some(vec![EnvironmentId(place)])).await);
+        }
+        assert!(all.is_subset(&meant(connection, id, middle).await) && !all.is_empty());
+        database.drop().await;
+    }
+}
+
+/// What each agent held in a time, from the log: leases, and seconds.
+fn held(events: &[Recorded], from: Timestamp, to: Timestamp) -> BTreeMap<Option<Uuid>, (i64, f64)> {
+    let mut states: BTreeMap<StreamId, (Aggregate, Timestamp)> = BTreeMap::new();
+    let mut held: BTreeMap<Option<Uuid>, (BTreeSet<Uuid>, f64)> = BTreeMap::new();
+    let mut count = |state: &Aggregate, since: Timestamp, until: Timestamp| {
+        let Aggregate::Lease(state) = state else { return };
+        let Some(record) = state.record.as_deref().filter(|r| r.phase() == Phase::Active) else {
+            return;
+        };
+        let (since, until) = (since.max(from), until.min(to));
+        if since < until {
+            let agent = held.entry(record.agent_id.map(Into::into)).or_default();
+            agent.0.insert(record.id.0);
+            agent.1 += (until.chrono() - since.chrono()).as_seconds_f64();
+        }
+    };
+    for event in events {
+        let stored = &event.stored;
+        let new = || (Aggregate::new(stored.stream.kind), stored.occurred_at);
+        let (state, since) = states.entry(stored.stream).or_insert_with(new);
+        count(state, *since, stored.occurred_at);
+        state.apply(&event.read().unwrap());
+        *since = stored.occurred_at;
+    }
+    for (state, since) in states.values() {
+        count(state, *since, to);
+    }
+    held.into_iter()
+        .map(|(agent, (leases, seconds))| (agent, (leases.len() as i64, seconds)))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_each_agent_held_is_summed_from_spans_as_from_the_log() {
+    for known in [-1, 0, 7, 20] {
+        let (database, id, events) = lived(known).await;
+        let connection = &mut *database.pool.acquire().await.unwrap();
+        let at = |place: usize| events[place].stored.occurred_at;
+        let last = events.len() - 1;
+        for (from, to) in [
+            (at(0), at(last).plus_seconds(60)),
+            (at(last / 3), at(2 * last / 3)),
+            (at(last), at(last).plus_seconds(1)),
+            (at(0).plus_micros(-1_000_000), at(0)),
+        ] {
+            let found = list_agents_held(connection, id, (from, to)).await.unwrap().unwrap();
+            let wanted = held(&events, from, to);
+            assert_eq!(found.len(), wanted.len(), "{from} {to}: {found:?}");
+            for row in found {
+                let (leases, seconds) = wanted[&row.agent_id];
+                assert_eq!(row.leases, leases, "{from} {to}, spans up to {known}");
+                assert!((row.held_seconds - seconds).abs() < 0.001, "{from} {to}: {row:?}");
+            }
+        }
+        database.drop().await;
+    }
+}
