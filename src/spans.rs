@@ -35,6 +35,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(400);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Keeps the spans up for as long as it runs.
+#[must_use]
 pub fn start(database: &PgConnectOptions, wake: Wake) -> JoinHandle<()> {
     let database = database.clone().application_name("leasehold spans").disable_statement_logging();
     tokio::spawn(async move {

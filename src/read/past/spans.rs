@@ -190,7 +190,7 @@ pub struct AgentHeld {
 }
 
 #[derive(Debug, Clone, FromRow)]
-struct Held {
+struct Summed {
     agent_id: Option<Uuid>,
     leases: i64,
     held_seconds: f64,
@@ -262,6 +262,6 @@ async fn sum_held(
     company: CompanyId,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     but: &[Uuid],
-) -> sqlx::Result<Vec<Held>> {
+) -> sqlx::Result<Vec<Summed>> {
     sqlx::query_as(SUMS).bind(company.0).bind(from).bind(to).bind(but).fetch_all(connection).await
 }
