@@ -1115,6 +1115,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/projections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The projections */
+        get: operations["listProjections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/projections/{projection}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rebuild a projection, or `all` */
+        post: operations["startRebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/rebuilds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rebuilds */
+        get: operations["listRebuilds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/rebuilds/{rebuildId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a rebuild is */
+        get: operations["getRebuild"];
+        put?: never;
+        post?: never;
+        /** End a rebuild; nothing is left of it */
+        delete: operations["cancelRebuild"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/rebuilds/{rebuildId}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a rebuild is, as it goes */
+        get: operations["followRebuild"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the ledger check itself */
+        post: operations["verifyLedger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tokens": {
         parameters: {
             query?: never;
@@ -1513,7 +1616,7 @@ export interface components {
          * @description What an event's stream is about.
          * @enum {string}
          */
-        AggregateType: "environment" | "lease" | "run";
+        AggregateType: "environment" | "lease" | "run" | "operation";
         /** @description Any JSON object. */
         AnyObject: {
             [key: string]: unknown;
@@ -1538,6 +1641,8 @@ export interface components {
              */
             environmentId: string;
         };
+        /** @description Nothing. */
+        CancelRebuild: Record<string, never>;
         /** @description Who takes cleanups. */
         ClaimCleanups: {
             /** @description The janitor, by its own name. At most 512 bytes. */
@@ -1904,6 +2009,11 @@ export interface components {
             outcome: components["schemas"]["RunOutcome"];
             /** @description Why. At most 4096 bytes. */
             reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over, if that was before now.
+             */
+            endedAt?: string | null;
             actor?: components["schemas"]["Actor"] | null;
         };
         /** @description How a run ended. */
@@ -1911,6 +2021,11 @@ export interface components {
             outcome: components["schemas"]["RunOutcome"];
             /** @description Why. At most 4096 bytes. */
             reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over, if that was before now.
+             */
+            endedAt?: string | null;
             actor?: components["schemas"]["Actor"] | null;
             /**
              * @description Which command. (enum property replaced by openapi-typescript)
@@ -1944,7 +2059,7 @@ export interface components {
          * @description What a line of the activity log is about.
          * @enum {string}
          */
-        EntityType: "environment" | "environment_lease" | "heartbeat_run";
+        EntityType: "environment" | "environment_lease" | "heartbeat_run" | "operation";
         /** @description A place where an agent's run can execute. */
         Environment: {
             /**
@@ -2023,7 +2138,7 @@ export interface components {
          * @description A stable error code.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "unauthenticated" | "forbidden" | "environment_not_found" | "lease_not_found" | "token_not_found" | "route_not_found" | "method_not_allowed" | "not_acceptable" | "unsupported_media_type" | "environment_inactive" | "environment_name_taken" | "environment_local_exists" | "environment_in_use" | "capacity_exhausted" | "workspace_held" | "run_ended" | "lease_ended" | "lease_not_active" | "lease_not_retained" | "lease_not_reserved" | "reservation_expired" | "cleanup_not_claimed" | "stale_fence" | "resume_mismatch" | "version_mismatch" | "too_large" | "idempotency_mismatch" | "unstorable" | "rate_limited" | "database_unavailable" | "outcome_unknown" | "upgrade_required" | "position_timeout" | "storage_full" | "internal";
+        ErrorCode: "invalid_request" | "unauthenticated" | "forbidden" | "environment_not_found" | "lease_not_found" | "token_not_found" | "projection_not_found" | "rebuild_not_found" | "route_not_found" | "method_not_allowed" | "not_acceptable" | "unsupported_media_type" | "environment_inactive" | "environment_name_taken" | "environment_local_exists" | "environment_in_use" | "capacity_exhausted" | "workspace_held" | "run_ended" | "lease_ended" | "lease_not_active" | "lease_not_retained" | "lease_not_reserved" | "reservation_expired" | "cleanup_not_claimed" | "stale_fence" | "resume_mismatch" | "rebuild_running" | "rebuild_differs" | "version_mismatch" | "too_large" | "idempotency_mismatch" | "unstorable" | "rate_limited" | "database_unavailable" | "outcome_unknown" | "upgrade_required" | "position_timeout" | "storage_full" | "internal";
         /** @description A fact that was accepted; immutable. */
         Event: {
             /**
@@ -2449,6 +2564,27 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
             /**
              * Format: uuid
+             * @description The rebuild that it is about.
+             */
+            rebuildId?: string;
+            /** @description What is being rebuilt. */
+            projections?: string[];
+            /** @description Who asked for it. */
+            askedBy?: string;
+            /** @description Rows that were compared, by table. */
+            compared?: {
+                [key: string]: unknown;
+            };
+            /** @description Rows that differ, by table and column. */
+            differing?: {
+                [key: string]: unknown;
+            };
+            /** @description The first rows that differ, with their columns. */
+            first?: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Format: uuid
              * @description The environment that it is about.
              */
             environmentId?: string;
@@ -2545,6 +2681,32 @@ export interface components {
              */
             currentPosition?: number;
         };
+        /** @description A projection as it is live. */
+        Projection: {
+            /** @description Its name, which is that of its table. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version of the fold that made its table.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Its rows, as the database estimates them.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description The table, its indexes and what is stored out of line.
+             */
+            bytes: number;
+        };
+        /** @description The projections as they are live. */
+        ProjectionList: {
+            items: components["schemas"]["Projection"][];
+            /** @description Tables that were replaced and are still kept. */
+            old: string[];
+        };
         /** @description Nothing but who asks. */
         ReactivateEnvironment: {
             actor?: components["schemas"]["Actor"] | null;
@@ -2564,6 +2726,77 @@ export interface components {
              * @description Whom it is about.
              */
             environmentId: string;
+        };
+        /** @description A rebuild of projections, and how far it is. */
+        Rebuild: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What is rebuilt. */
+            projections: string[];
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "loading" | "loaded" | "differs" | "swapped" | "cancelled";
+            /** @description Who asked. */
+            askedBy: string;
+            actorType: components["schemas"]["ActorType"];
+            /** @description The token that really spoke. */
+            authenticatedBy: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When its state last changed.
+             */
+            changedAt: string;
+            /**
+             * Format: int64
+             * @description Events of the parts that are loaded.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Rows of the parts that are loaded.
+             */
+            rows: number;
+            /** @description What the comparison found. */
+            verdict: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether somebody is at it; if not, it was cut off or is over. */
+            isRunning: boolean;
+            /** @description `loading`, `indexing`, `comparing` or `swapping`: now, or last. */
+            step: string | null;
+            /**
+             * Format: int64
+             * @description Events that are to be loaded.
+             */
+            expectedEvents: number;
+            /**
+             * Format: int64
+             * @description Events that are loaded or on their way.
+             */
+            readEvents: number;
+            /** @description At which rate. */
+            eventsPerSecond: number;
+            /** @description How much longer the load takes at this rate. */
+            secondsLeft: number | null;
+            /**
+             * Format: int64
+             * @description Events that are not in its tables yet.
+             */
+            lag: number | null;
+        };
+        /** @description Rebuilds. */
+        RebuildList: {
+            items: components["schemas"]["Rebuild"][];
         };
         /** @description A lease of the run that did not end. */
         ReleaseError: {
@@ -3108,6 +3341,24 @@ export interface components {
          * @enum {string}
          */
         RunOutcome: "succeeded" | "failed" | "timed_out" | "cancelled" | "interrupted";
+        /** @description How to rebuild. */
+        StartRebuild: {
+            /** @description Swap although rows differ; false unless said. */
+            allowDifference?: boolean | null;
+            /**
+             * Format: int64
+             * @description As fast as it goes if not said.
+             */
+            eventsPerSecondMax?: number | null;
+            /** @description Answer when it is over; false unless said. */
+            wait?: boolean | null;
+            actor?: components["schemas"]["Actor"] | null;
+        };
+        /** @description How to verify. */
+        StartVerification: {
+            /** @description How many streams the stock reader loads too: a number, or `all`; none if not said. */
+            stock?: unknown;
+        };
         /** @description What happened to a lease, in words and as facts, from the log alone. */
         Story: {
             /**
@@ -3387,6 +3638,64 @@ export interface components {
         Verdicts: {
             /** @description One for each command, in order. */
             verdicts: components["schemas"]["Verdict"][];
+        };
+        /** @description What a verification found. */
+        Verification: {
+            /**
+             * Format: int64
+             * @description Companies with a log.
+             */
+            companies: number;
+            /**
+             * Format: int64
+             * @description Events that were read.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Streams.
+             */
+            streams: number;
+            /** @description Rows of each table. */
+            rows: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description Receipts that are still kept.
+             */
+            receipts: number;
+            /**
+             * Format: int64
+             * @description Streams that the stock reader loaded.
+             */
+            stock: number | null;
+            /**
+             * Format: int64
+             * @description Findings; 0 when all holds.
+             */
+            failing: number;
+            /**
+             * Format: int64
+             * @description Findings in imported history, which fail nothing.
+             */
+            imported: number;
+            /** @description How many of each kind. */
+            failingByKind: {
+                [key: string]: unknown;
+            };
+            /** @description How many of each kind. */
+            importedByKind: {
+                [key: string]: unknown;
+            };
+            /** @description How long it took. */
+            seconds: number;
+            /** @description At which rate. */
+            eventsPerSecond: number;
+            /** @description The first of each kind, with the evidence. */
+            findings: {
+                [key: string]: unknown;
+            }[];
         };
     };
     responses: never;
@@ -14394,6 +14703,824 @@ export interface operations {
             };
             /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order in which they are written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectionList"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `route_not_found`: There is no such route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The projection's name, or `all`. */
+                projection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartRebuild"];
+            };
+        };
+        responses: {
+            /** @description With `wait`: how it ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebuild"];
+                };
+            };
+            /** @description It has begun, or goes on where it was cut off. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebuild"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `projection_not_found`: There is no such projection
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `rebuild_running`: Another rebuild runs
+             *     - `rebuild_differs`: The live tables differ from what the log means
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRebuilds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first, a hundred at most. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RebuildList"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `route_not_found`: There is no such route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rebuild. */
+                rebuildId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebuild"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `rebuild_not_found`: There is no such rebuild
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rebuild. */
+                rebuildId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelRebuild"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebuild"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `rebuild_not_found`: There is no such rebuild
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rebuild. */
+                rebuildId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Until either side ends it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description - `rebuild_not_found`: There is no such rebuild
+             *     - `route_not_found`: There is no such route
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `internal`: A fault of the ledger */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `database_unavailable`: The database cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `storage_full`: The database has no room left */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartVerification"];
+            };
+        };
+        responses: {
+            /** @description What was found; `failing` 0 when all holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description - `invalid_request`: The request is missing something, malformed or out of bounds */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unauthenticated`: A token is needed, and a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `forbidden`: The token does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `route_not_found`: There is no such route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `not_acceptable`: The answer cannot be given in an accepted form */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `too_large`: Something is over its size limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description - `unsupported_media_type`: The body is not of a type that is understood */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
