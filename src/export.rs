@@ -142,7 +142,7 @@ async fn write<W: Write>(
                 let rows = list_activity(connection, company, filter, range, count).await?;
                 for row in rows.iter().rev() {
                     writing.activity(row)?;
-                    part.add(Position(row.position.unsigned_abs()));
+                    part.add(Position(row.row.position.unsigned_abs()));
                 }
             }
         }

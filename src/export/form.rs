@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use leasehold_domain::fence::Epoch;
 use leasehold_domain::operation::{Form, Told};
-use leasehold_projections::activity_log::ActivityRow;
 use serde_json::{Value, json};
 
 use crate::log::Recorded;
+use crate::read::Activity;
 
 /// The columns of events, in the order of the contract.
 const EVENT_COLUMNS: [&str; 14] = [
@@ -27,7 +27,7 @@ const EVENT_COLUMNS: [&str; 14] = [
     "digest",
 ];
 /// The columns of activity, in the order of the contract.
-const ACTIVITY_COLUMNS: [&str; 15] = [
+const ACTIVITY_COLUMNS: [&str; 16] = [
     "id",
     "companyId",
     "actorType",
@@ -43,6 +43,7 @@ const ACTIVITY_COLUMNS: [&str; 15] = [
     "bookkeeping",
     "position",
     "createdAt",
+    "correlationId",
 ];
 
 /// Records on their way out.
@@ -75,7 +76,7 @@ impl<'w, W: Write> Writing<'w, W> {
         }
     }
 
-    pub(super) fn activity(&mut self, row: &ActivityRow) -> io::Result<()> {
+    pub(super) fn activity(&mut self, row: &Activity) -> io::Result<()> {
         match self.form {
             Form::Jsonl => self.write(&json!(row).to_string()),
             Form::Csv => self.write_csv(&json!(row)),
@@ -128,8 +129,8 @@ fn event_as_cloud_event(event: &Recorded, epoch: Epoch) -> serde_json::Result<Va
     }))
 }
 
-fn activity_as_cloud_event(row: &ActivityRow) -> Value {
-    let shown = json!(row);
+fn activity_as_cloud_event(activity: &Activity) -> Value {
+    let (shown, row) = (json!(activity), &activity.row);
     json!({
         "specversion": "1.0",
         "id": row.id,
