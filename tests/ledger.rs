@@ -7,6 +7,7 @@
 mod behaviour {
     mod append_only;
     mod atomic;
+    mod balanced;
     mod benching;
     mod connecting;
     mod digests;

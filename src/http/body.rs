@@ -1,11 +1,14 @@
 //! Reading a body: whole, within its limit, a JSON object; what is wrong is said with its place.
 
-use axum::body::{Body, Bytes};
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::EXPECT;
 use futures::StreamExt;
 use serde_json::error::Category;
 use serde_json::{Map, Value};
+use tokio::time::timeout;
 
 use super::headers::is_json;
 use super::problem::{Code, Problem};
@@ -15,6 +18,9 @@ const PARSED_AT_ONCE_BYTES_MAX: usize = 64 * 1024;
 /// Of a body over its limit, so much is read on and thrown away: a caller that is still sending
 /// does not read answers.
 const THROWN_AWAY_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// How long a caller may take to send the next piece of a body.
+const PIECE_WITHIN: Duration = Duration::from_secs(10);
 
 /// Names that stand for something else inside the JSON library: an object that uses one would not
 /// come back as it was given.
@@ -44,12 +50,9 @@ pub(super) async fn read(
 
 async fn collect(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
     let mut chunks = body.into_data_stream();
-    let cut_off = |error| Problem::invalid("", format!("the body was cut off: {error}"));
-    let Some(first) = chunks.next().await.transpose().map_err(cut_off)? else {
-        return Ok(Bytes::new());
-    };
+    let Some(first) = next(&mut chunks).await? else { return Ok(Bytes::new()) };
     // A body that came in one piece, as those of single commands do, is not copied.
-    let Some(second) = chunks.next().await.transpose().map_err(cut_off)? else {
+    let Some(second) = next(&mut chunks).await? else {
         return if first.len() > bytes_max { Err(too_large(bytes_max)) } else { Ok(first) };
     };
     let mut whole = Vec::with_capacity(first.len() + second.len());
@@ -57,16 +60,26 @@ async fn collect(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<By
     whole.extend_from_slice(&second);
     let mut thrown_away = 0;
     while whole.len() <= bytes_max {
-        let Some(chunk) = chunks.next().await.transpose().map_err(cut_off)? else {
+        let Some(chunk) = next(&mut chunks).await? else {
             return Ok(whole.into());
         };
         whole.extend_from_slice(&chunk);
     }
     while thrown_away < THROWN_AWAY_BYTES_MAX && !headers.contains_key(EXPECT) {
-        let Some(Ok(chunk)) = chunks.next().await else { break };
+        let Ok(Some(chunk)) = next(&mut chunks).await else { break };
         thrown_away += chunk.len();
     }
     Err(too_large(bytes_max))
+}
+
+/// The next piece; none at the end. Nobody is waited for who sends nothing.
+async fn next(chunks: &mut BodyDataStream) -> Result<Option<Bytes>, Problem> {
+    let Ok(piece) = timeout(PIECE_WITHIN, chunks.next()).await else {
+        let seconds = PIECE_WITHIN.as_secs();
+        return Err(Problem::invalid("", format!("nothing of the body came for {seconds} s")));
+    };
+    let cut_off = |error| Problem::invalid("", format!("the body was cut off: {error}"));
+    piece.transpose().map_err(cut_off)
 }
 
 fn too_large(bytes_max: usize) -> Problem {

@@ -84,3 +84,21 @@ async fn many_callers_of_one_place_get_one_holder() {
     }
     server.stop().await;
 }
+
+/// Whoever begins a body and sends nothing more is told so, and holds nothing of the server.
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let server = Server::start().await;
+    let mut stream = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).await.unwrap();
+    let path = server.path("environments").replace(&server.url, "");
+    let begun = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         Content-Length: 100\r\nConnection: close\r\n\r\n{{\"na"
+    );
+    stream.write_all(begun.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert!(answer.contains("nothing of the body came for 10 s"), "{answer}");
+    server.stop().await;
+}

@@ -148,6 +148,9 @@ class Tally:
         kind = header(answer, "content-type").split(";")[0]
         documented = case.operation.definition.raw["responses"].get(str(status))
         said = f"{operation} {status} {kind} {answer.text[:200]}"
+        if status in (414, 431) and not answer.text:
+            # Answered by the protocol's own machinery, before the server has a request.
+            return
         if status >= 500 and status not in (503, 504):
             self.faults.append(f"a fault: {said}")
         elif documented is None:

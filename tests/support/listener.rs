@@ -27,11 +27,16 @@ pub(crate) struct Listener {
 
 impl Listener {
     pub(crate) async fn open(request: RequestBuilder) -> Self {
-        let response = request.header("Accept", "text/event-stream").send().await.unwrap();
+        Self::try_open(request).await.expect("nobody answers")
+    }
+
+    /// None when nobody answers.
+    pub(crate) async fn try_open(request: RequestBuilder) -> Option<Self> {
+        let response = request.header("Accept", "text/event-stream").send().await.ok()?;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         let (bytes, text) = (Vec::new(), String::new());
-        Self { response, bytes, text, said: VecDeque::new(), last_id: None }
+        Some(Self { response, bytes, text, said: VecDeque::new(), last_id: None })
     }
 
     /// The next event with data; none at the end of the stream.
