@@ -10,11 +10,13 @@ mod db;
 mod demo;
 mod env;
 mod events;
+mod exec;
 mod exit;
 mod export;
 mod fill;
 mod follow;
 mod import;
+mod janitor;
 mod lease;
 mod manual;
 mod openapi;
@@ -138,6 +140,10 @@ enum Command {
     Lease(lease::Lease),
     /// Runs: all leases of one at once.
     Run(run::Run),
+    /// Run a command under a lease.
+    Exec(exec::Exec),
+    /// Finish cleanups and reconcile providers.
+    Janitor(janitor::Janitor),
     /// Cleanups: what is left at providers, and who is at it.
     Cleanup(cleanup::Cleanup),
     /// The activity log: who did what.
@@ -216,6 +222,8 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Env(env) => env.run(global).await,
         Command::Lease(lease) => lease.run(global).await,
         Command::Run(run) => run.run(global).await,
+        Command::Exec(exec) => exec.run(global).await,
+        Command::Janitor(janitor) => janitor.run(global).await,
         Command::Cleanup(cleanup) => cleanup.run(global).await,
         Command::Activity(activity) => activity.run(global).await,
         Command::Events(events) => events.run(global).await,

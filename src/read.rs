@@ -32,8 +32,8 @@ pub use directory::{
 };
 pub use due::{DueLease, count_due, count_due_holders, list_due_leases};
 pub use environments::{
-    EnvironmentFilter, find_environment, list_environments, list_environments_by_id,
-    resolve_environments,
+    EnvironmentFilter, find_environment, find_environment_by_name, list_environments,
+    list_environments_by_id, resolve_environments,
 };
 pub use gauges::{CleanupGauge, count_cleanups, find_projection_lags};
 pub use history::list_lease_history;

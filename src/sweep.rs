@@ -131,6 +131,11 @@ impl Sweeper {
                 changed = stop.changed() => if changed.is_err() { break },
             }
         }
+        self.stop().await;
+    }
+
+    /// Gives its term back and lets the database go.
+    pub async fn stop(self) {
         if let Ok(mut connection) = self.pool.acquire().await
             && let Err(error) = give_term_back(&mut connection, self.holder).await
         {

@@ -12,6 +12,9 @@ mod behaviour {
     mod connecting;
     mod digests;
     mod dispatching;
+    mod exec;
+    mod exec_bad_days;
+    mod exec_overhead;
     mod exporting;
     mod feed;
     mod following;
@@ -35,6 +38,7 @@ mod behaviour {
     mod http_waiting;
     mod importing;
     mod isolation;
+    mod janitor;
     mod killing_postgres;
     mod killing_server;
     mod looking_back;
@@ -53,6 +57,7 @@ mod behaviour {
     mod receipts;
     mod restoring;
     mod running_by_plugins;
+    mod running_everywhere;
     mod running_in_sandboxes;
     mod running_locally;
     mod running_over_ssh;

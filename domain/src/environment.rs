@@ -9,16 +9,22 @@
 //! ```
 
 mod aggregate;
+mod choice;
 mod command;
 mod decide;
 mod event;
+mod finding;
 mod refusal;
 
 use serde::{Deserialize, Serialize};
 
+pub use choice::{Level, adapter_can_use};
 pub use command::{Capacity, Command, Create, Update};
 pub use decide::{Facts, decide};
-pub use event::{Change, Created, Event, ImportedColumns, Updated};
+pub use event::{
+    Change, Created, Event, ImportedColumns, OrphanFound, OrphanGone, Probed, ResourceLost, Updated,
+};
+pub use finding::{ABSENCE_SECONDS, Finding, Findings, QUARANTINE_SECONDS, is_gone};
 pub use refusal::{Holder, InUse, Refusal};
 
 use crate::id::{CompanyId, EnvironmentId};
@@ -68,6 +74,9 @@ pub struct Environment {
     pub record: Option<Box<Record>>,
     /// When it was removed.
     pub removed_at: Option<Timestamp>,
+    /// What was found there.
+    #[serde(default, skip_serializing_if = "Findings::is_empty")]
+    pub findings: Findings,
 }
 
 /// What an environment is, in the words of the contract.
@@ -128,6 +137,7 @@ impl Environment {
     /// Folds one event in.
     pub fn apply(&mut self, event: &Event) {
         self.version += 1;
+        self.findings.apply(event);
         match event {
             Event::Created(created) => self.record = Some(Box::new(created.to_record())),
             Event::Updated(updated) => self.change(updated.at, |record| updated.apply(record)),
@@ -141,6 +151,11 @@ impl Environment {
                 self.removed_at = Some(*at);
                 self.change(*at, |_| ());
             }
+            // What is seen of a place does not change what it is.
+            Event::Probed(_)
+            | Event::OrphanFound(_)
+            | Event::OrphanGone(_)
+            | Event::ResourceLost(_) => {}
         }
     }
 

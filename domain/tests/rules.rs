@@ -18,6 +18,7 @@ mod hand_off;
 mod import;
 mod left;
 mod metadata;
+mod observe;
 mod operations;
 mod reactivate;
 mod refusals;

@@ -124,6 +124,10 @@ fn action(event: &Event) -> Option<(&'static str, bool)> {
         }
         Event::Environment(E::Archived(_) | E::Reactivated(_)) => ("environment.updated", false),
         Event::Environment(E::Removed(_)) => ("environment.deleted", false),
+        Event::Environment(E::Probed(_)) => ("environment.probed", false),
+        Event::Environment(E::OrphanFound(_)) => ("environment.orphan_found", false),
+        Event::Environment(E::OrphanGone(_)) => ("environment.orphan_gone", false),
+        Event::Environment(E::ResourceLost(_)) => ("environment.resource_lost", false),
         Event::Lease(L::LeaseAcquired(_) | L::Resumed(_)) => ("environment.lease_acquired", false),
         Event::Lease(L::Retained(_) | L::Released(_) | L::Expired(_) | L::Failed(_)) => {
             ("environment.lease_released", false)

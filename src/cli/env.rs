@@ -1,5 +1,7 @@
 //! `leasehold env`: the places where runs execute.
 
+mod probe;
+
 use clap::{Args, Subcommand};
 use leasehold_domain::company::CommandType;
 use leasehold_domain::environment::{Driver, Status};
@@ -101,6 +103,11 @@ enum EnvCommand {
     Reactivate(One),
     /// Let it be gone; refused while something hangs on it.
     Remove(One),
+    /// Look whether it works; exit code 1 when it does not.
+    Probe {
+        /// Its id, or its name.
+        environment: String,
+    },
     /// See to it that the company has its local environment.
     EnsureLocal {
         #[command(flatten)]
@@ -146,6 +153,7 @@ impl Env {
         let (kind, target, keyed, fill) = match self.command {
             EnvCommand::List { status, driver } => return list(global, status, driver).await,
             EnvCommand::Show { id } => return show(global, id).await,
+            EnvCommand::Probe { environment } => return probe::probe(global, &environment).await,
             EnvCommand::Create { name, driver, properties, keyed } => {
                 let fill = Fill::default().set("name", name).set("driver", driver);
                 let fill = properties.fill(fill)?;

@@ -29,13 +29,13 @@ pub(super) enum Kind {
 #[derive(Debug, Error)]
 #[error("{message}")]
 pub(super) struct Failed {
-    kind: Kind,
+    code: u8,
     message: String,
 }
 
 impl Failed {
     pub(super) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { code: kind as u8, message: message.into() }
     }
 
     pub(super) fn error(message: impl Into<String>) -> Self {
@@ -58,7 +58,12 @@ impl Failed {
 
     /// Whether asking again, later, may be answered.
     pub(super) fn may_be_repeated(&self) -> bool {
-        self.kind == Kind::Unavailable
+        self.code == Kind::Unavailable as u8
+    }
+
+    /// A command that was run for somebody ended with this code, and has said why itself.
+    pub(super) const fn of_command(code: u8) -> Self {
+        Self { code, message: String::new() }
     }
 
     /// An error with its causes, outermost first.
@@ -78,8 +83,10 @@ impl Failed {
 
 /// Says on stderr why, and gives the exit code.
 pub(super) fn report(failed: &Failed) -> ExitCode {
-    super::output::say(&format!("leasehold: {failed}"));
-    ExitCode::from(failed.kind as u8)
+    if !failed.message.is_empty() {
+        super::output::say(&format!("leasehold: {failed}"));
+    }
+    ExitCode::from(failed.code)
 }
 
 impl From<Invalid> for Failed {

@@ -109,7 +109,8 @@ fn place_of(company: &Company, command: &Command) -> Option<EnvironmentId> {
         | Command::CleanUpLease(..)
         | Command::EnforceLease(..)
         | Command::Import(_)
-        | Command::TellOperation(..) => None,
+        | Command::TellOperation(..)
+        | Command::ObserveEnvironment(..) => None,
     }
 }
 
@@ -137,6 +138,7 @@ fn asks_run(command: &Command, id: RunId) -> bool {
         | Command::CleanUpLease(..)
         | Command::EnforceLease(..)
         | Command::Import(_)
-        | Command::TellOperation(..) => false,
+        | Command::TellOperation(..)
+        | Command::ObserveEnvironment(..) => false,
     }
 }

@@ -62,6 +62,29 @@ pub async fn find_environment(
     .await
 }
 
+/// One environment of a company, by its name; names are unique among those that are there.
+///
+/// # Errors
+/// The database's.
+pub async fn find_environment_by_name(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    name: &str,
+) -> sqlx::Result<Option<EnvironmentRow>> {
+    sqlx::query_as(
+        "select id, company_id, name, description, driver, status, config, env_vars, metadata,
+                capacity, single_flight, source_id, created_at, updated_at, version,
+                default_ttl_seconds
+         from leasehold.environments
+         where company_id = $1
+           and name = $2",
+    )
+    .bind(company.0)
+    .bind(name)
+    .fetch_optional(connection)
+    .await
+}
+
 /// Environments of any company, by their own ids; in no order.
 ///
 /// # Errors

@@ -139,6 +139,12 @@ pub trait Driver: Debug + Send + Sync {
     /// Why some of it may still be there.
     async fn destroy(&self, held: &Held) -> Result<Proof, Fault>;
 
+    /// Whether a complete listing of the place, made from here, shows this resource: not when only
+    /// another machine sees it.
+    fn would_list(&self, _: &Held) -> bool {
+        true
+    }
+
     /// Lists what carries a mark at a place, of whatever lease. Called when
     /// [`Capabilities::lists`].
     ///

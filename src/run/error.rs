@@ -6,7 +6,8 @@ use leasehold_domain::environment::Driver;
 use leasehold_domain::id::EnvironmentId;
 use thiserror::Error;
 
-use super::driver::{Fault, FaultKind};
+use super::desk::NotDone;
+use super::driver::{Fault, FaultKind, Place};
 
 /// The ten codes, by their words in Paperclip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -104,6 +105,28 @@ impl RunError {
             cause: None,
             can_retry: false,
         }
+    }
+
+    /// What the ledger's answer means at this step; `doing` says what was being done.
+    #[must_use]
+    pub fn of_answer(code: ErrorCode, doing: &str, answer: &NotDone) -> Self {
+        let can_retry = match answer {
+            NotDone::Refused(refusal) => refusal.is_retryable(),
+            NotDone::Invalid(_) | NotDone::Failed(_) => false,
+            NotDone::Away(_) => true,
+        };
+        Self { can_retry, ..Self::new(code, format!("{doing}: {answer}")) }
+    }
+
+    /// The same, told of a place.
+    #[must_use]
+    pub fn at(mut self, place: &Place, provider: &str) -> Self {
+        let (name, driver) = (&place.name, place.driver);
+        self.message = format!("environment \"{name}\" (driver {driver}): {}", self.message);
+        self.environment_id = Some(place.environment_id);
+        self.driver = Some(driver);
+        self.provider = Some(provider.to_owned()).filter(|provider| !provider.is_empty());
+        self
     }
 
     /// What a driver's fault means at this step; `doing` says what was being done.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! leases/<lease>/      what a lease has here: its mark, its context, a driver's own files
+//! journal/             ends that the ledger could not be told of
 //! ```
 //!
 //! **Claims.** A file is there whole or not at all, whoever is killed. Nobody but the user who runs
@@ -68,7 +69,7 @@ impl State {
     /// When it cannot be made.
     pub fn claim(&self, mark: &Mark) -> io::Result<PathBuf> {
         let directory = self.lease(mark.lease_id);
-        DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
+        make_private(&directory)?;
         write(&directory.join(MARK_FILE), mark.to_string().as_bytes())?;
         Ok(directory)
     }
@@ -102,6 +103,14 @@ impl State {
         }
         Ok(found)
     }
+}
+
+/// Makes a directory, with those above it, that only its owner can look into.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_private(directory: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)
 }
 
 /// Removes a directory that carries this mark; true when there was one. What an earlier call that

@@ -92,6 +92,10 @@ pub enum Command {
     /// Enforce what fell due of a lease. The sweeper's; never over the wire.
     #[serde(skip)]
     EnforceLease(LeaseId, lease::Enforce),
+    /// Something was seen at an environment's place. The prober's and the janitor's; never over the
+    /// wire.
+    #[serde(skip)]
+    ObserveEnvironment(EnvironmentId, environment::Finding),
     /// Take in the history of one aggregate from another installation. Never over the wire.
     #[serde(skip)]
     Import(Box<Import>),

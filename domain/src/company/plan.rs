@@ -128,7 +128,8 @@ pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
         Command::UpdateEnvironment(id, _)
         | Command::ArchiveEnvironment(id)
         | Command::ReactivateEnvironment(id)
-        | Command::RemoveEnvironment(id) => vec![index.resolve(*id).into()],
+        | Command::RemoveEnvironment(id)
+        | Command::ObserveEnvironment(id, _) => vec![index.resolve(*id).into()],
         Command::AcquireLease(acquire) => {
             let named = [acquire.replaces_lease_id, acquire.resumes_lease_id];
             named.into_iter().flatten().map(StreamId::from).collect()
@@ -175,6 +176,9 @@ pub fn plan(company: &Company, command: &Command, facts: &Facts) -> Result<Decis
         Command::ArchiveEnvironment(id) => environments::archive(company, *id, facts),
         Command::ReactivateEnvironment(id) => environments::reactivate(company, *id, facts),
         Command::RemoveEnvironment(id) => environments::remove(company, *id, facts),
+        Command::ObserveEnvironment(id, finding) => {
+            environments::observe(company, *id, finding, facts)
+        }
         Command::AcquireLease(acquire) => leases::acquire(company, acquire, facts),
         Command::ReserveLease(reserve) => leases::reserve(company, reserve, facts),
         Command::ResumeLease(id, resume) => leases::resume(company, *id, resume, facts),
@@ -216,6 +220,7 @@ fn on_lease(command: &Command) -> Option<lease::Command> {
         | Command::ReactivateEnvironment(_)
         | Command::RemoveEnvironment(_)
         | Command::EnsureLocalEnvironment
+        | Command::ObserveEnvironment(..)
         | Command::AcquireLease(_)
         | Command::ReserveLease(_)
         | Command::ResumeLease(..)

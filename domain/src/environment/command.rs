@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Driver, Status};
+use super::{Driver, Finding, Status};
 use crate::fence::Version;
 use crate::fields::{Fault, Fields, FromField, integer};
 use crate::id::EnvironmentId;
@@ -12,7 +12,7 @@ use crate::limits::{CAPACITY_MAX, Limits};
 use crate::text::{Name, Reason};
 
 /// A request to change one environment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Make it.
     Create(Create),
@@ -24,6 +24,8 @@ pub enum Command {
     Reactivate,
     /// Let it be gone.
     Remove,
+    /// Something was seen there.
+    Observe(Finding),
 }
 
 /// How many leases an environment holds at once, 0 to a million.

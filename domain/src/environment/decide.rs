@@ -1,6 +1,7 @@
 //! The decisions on one environment. What spans environments is [`crate::company`]'s.
 
 use super::event::{Change, Created, Updated};
+use super::finding::told;
 use super::{Command, Create, Environment, Event, Record, Refusal, Status, Update};
 use crate::id::{CompanyId, EnvironmentId};
 use crate::time::Timestamp;
@@ -33,6 +34,10 @@ pub fn decide(
         Command::Remove => {
             present(environment, facts)?;
             Ok(vec![Event::Removed(Change { at: facts.now })])
+        }
+        Command::Observe(finding) => {
+            present(environment, facts)?;
+            Ok(told(environment, finding, facts.now).into_iter().collect())
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What can have happened to an environment. Names and fields are stored: they stay for ever.
 
+mod seen;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Driver, Record, Status};
@@ -7,6 +9,8 @@ use crate::id::{CompanyId, EnvironmentId};
 use crate::json::JsonObject;
 use crate::text::{Name, Reason};
 use crate::time::Timestamp;
+
+pub use seen::{OrphanFound, OrphanGone, Probed, ResourceLost};
 
 /// A fact about one environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +25,14 @@ pub enum Event {
     Reactivated(Change),
     /// It is gone, and its name is free.
     Removed(Change),
+    /// Somebody looked whether it works.
+    Probed(Probed),
+    /// Something of ours is there that no lease wants.
+    OrphanFound(OrphanFound),
+    /// Such a thing is there no more.
+    OrphanGone(OrphanGone),
+    /// The resource of a lease is not there any more.
+    ResourceLost(ResourceLost),
 }
 
 impl Event {
@@ -33,6 +45,10 @@ impl Event {
             Self::Archived(_) => "Archived",
             Self::Reactivated(_) => "Reactivated",
             Self::Removed(_) => "Removed",
+            Self::Probed(_) => "Probed",
+            Self::OrphanFound(_) => "OrphanFound",
+            Self::OrphanGone(_) => "OrphanGone",
+            Self::ResourceLost(_) => "ResourceLost",
         }
     }
 
@@ -43,6 +59,10 @@ impl Event {
             Self::Created(created) => created.at,
             Self::Updated(updated) => updated.at,
             Self::Archived(change) | Self::Reactivated(change) | Self::Removed(change) => change.at,
+            Self::Probed(probed) => probed.at,
+            Self::OrphanFound(found) => found.at,
+            Self::OrphanGone(gone) => gone.at,
+            Self::ResourceLost(lost) => lost.at,
         }
     }
 }

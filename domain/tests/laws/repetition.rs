@@ -51,6 +51,7 @@ fn is_told_once(command: &Command) -> bool {
         | Command::ReserveLease(_)
         | Command::ClaimCleanups(_)
         | Command::EnforceLease(..)
+        | Command::ObserveEnvironment(..)
         | Command::CleanUpLease(_, CleanupCommand::Fail(_) | CleanupCommand::Defer(_))
         | Command::ResumeLease(..)
         | Command::RemoveEnvironment(_) => false,

@@ -47,6 +47,10 @@ const fn on(driver: Driver, leaving: Leaving) -> Leaving {
     Leaving { driver, ..leaving }
 }
 
+const fn vanished(driver: Driver, leaving: Leaving) -> Leaving {
+    Leaving { driver, kind: EndKind::Expired, cause: Cause::Expiry, ..leaving }
+}
+
 const fn created(maybe: bool, leaving: Leaving) -> Leaving {
     Leaving { maybe_created: Some(maybe), ..leaving }
 }
@@ -61,6 +65,9 @@ fn an_end_leaves_what_the_table_says() {
         ("failed", as_kind(Kind::Failed, PLAIN), Some(Why::NotReleased)),
         ("a directory is no resource", on(Driver::Local, PLAIN), NONE),
         ("nor is a host", on(Driver::Ssh, as_kind(Kind::Expired, PLAIN)), NONE),
+        ("but its holder may vanish", vanished(Driver::Local, PLAIN), Some(Why::UncleanEnd)),
+        ("on a host too", vanished(Driver::Ssh, PLAIN), Some(Why::UncleanEnd)),
+        ("with nothing there", vanished(Driver::Ssh, UNNAMED), NONE),
         ("released without one", UNNAMED, NONE),
         ("ended badly without one", as_kind(Kind::Failed, UNNAMED), Some(Why::UncleanEnd)),
         ("kept for reuse", REUSED, NONE),

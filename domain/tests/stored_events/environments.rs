@@ -1,13 +1,15 @@
 //! The forms in which the events of environments are stored.
 
 use leasehold_domain::environment::{
-    Change, Created, Driver, Event, ImportedColumns, Status, Updated,
+    Change, Created, Driver, Event, ImportedColumns, OrphanFound, OrphanGone, Probed, ResourceLost,
+    Status, Updated,
 };
 use leasehold_domain::json::JsonObject;
+use leasehold_domain::time::Timestamp;
 
 use super::golden;
 use crate::support::read::object;
-use crate::support::{at, ids, name, reason};
+use crate::support::{at, ids, label, name, reason};
 
 golden! {
     Environment, Event:
@@ -21,6 +23,28 @@ golden! {
     Archived { "": Change { at: at(3) } }
     Reactivated { "": Change { at: at(4) } }
     Removed { "": Change { at: at(5) } }
+    Probed { "": probed(Some("unreachable")), "-minimal": probed(None) }
+    OrphanFound { "": orphan_found(Some(at(1))), "-minimal": orphan_found(None) }
+    OrphanGone {
+        "": OrphanGone { at: at(8), provider_lease_id: label("box://7"), was_destroyed: true },
+    }
+    ResourceLost {
+        "": ResourceLost {
+            at: at(9),
+            lease_id: ids::lease(1),
+            provider_lease_id: label("box://7"),
+            missed_at: at(3),
+        },
+    }
+}
+
+fn probed(cause: Option<&str>) -> Probed {
+    let (ok, summary) = (cause.is_none(), reason("answers within 3 ms"));
+    Probed { at: at(6), ok, summary, cause: cause.map(label) }
+}
+
+fn orphan_found(since: Option<Timestamp>) -> OrphanFound {
+    OrphanFound { at: at(7), provider_lease_id: label("box://7"), lease_id: ids::lease(1), since }
 }
 
 fn settings() -> JsonObject {

@@ -32,6 +32,29 @@ fn of_environment(event: &environment::Event, record: &EnvironmentRecord) -> Val
             json!({"changedFields": ["status"], "status": record.status})
         }
         environment::Event::Updated(updated) => Value::Object(of_update(updated)),
+        environment::Event::Probed(probed) => json!({
+            "driver": record.driver,
+            "ok": probed.ok,
+            "summary": probed.summary,
+            "cause": probed.cause,
+        }),
+        environment::Event::OrphanFound(found) => json!({
+            "driver": record.driver,
+            "providerLeaseId": found.provider_lease_id,
+            "leaseId": found.lease_id,
+            "since": found.since,
+        }),
+        environment::Event::OrphanGone(gone) => json!({
+            "driver": record.driver,
+            "providerLeaseId": gone.provider_lease_id,
+            "wasDestroyed": gone.was_destroyed,
+        }),
+        environment::Event::ResourceLost(lost) => json!({
+            "driver": record.driver,
+            "providerLeaseId": lost.provider_lease_id,
+            "leaseId": lost.lease_id,
+            "missedAt": lost.missed_at,
+        }),
     }
 }
 

@@ -192,6 +192,11 @@ impl Driver for Local {
         self.clear(held).await
     }
 
+    fn would_list(&self, held: &Held) -> bool {
+        let own = self.machine.state.lease(held.mark.lease_id);
+        self.directory(held).is_ok_and(|directory| directory == own)
+    }
+
     async fn list(&self, place: &Place) -> Result<Listing, Fault> {
         let state = self.machine.state.clone();
         let listed = blocking(move || {

@@ -128,6 +128,10 @@ impl Driver for Sandbox {
         self.of(&held.place)?.destroy(held).await
     }
 
+    fn would_list(&self, held: &Held) -> bool {
+        self.of(&held.place).is_ok_and(|provider| provider.would_list(held))
+    }
+
     async fn list(&self, place: &Place) -> Result<Listing, Fault> {
         self.of(place)?.list(place).await
     }

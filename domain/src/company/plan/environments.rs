@@ -6,7 +6,7 @@ use super::{Answer, Decided, Decision, Facts};
 use crate::company::admission::nothing_hangs;
 use crate::company::{Company, Refusal};
 use crate::environment::{
-    self, Command, Create, Driver, Environment, Event, Status, Update, decide,
+    self, Command, Create, Driver, Environment, Event, Finding, Status, Update, decide,
 };
 use crate::id::EnvironmentId;
 use crate::json::JsonObject;
@@ -114,6 +114,18 @@ pub(super) fn remove(
     let decision = decided(company, id, &company.environment(id), &Command::Remove, facts)?;
     nothing_hangs(company.index(), id)?;
     Ok(Decision { answer: Answer::Removed(id), ..decision })
+}
+
+/// What was seen of a place is told, whether or not it takes leases.
+pub(super) fn observe(
+    company: &Company,
+    id: EnvironmentId,
+    finding: &Finding,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
+    let id = company.index().resolve(id);
+    let command = Command::Observe(finding.clone());
+    decided(company, id, &company.environment(id), &command, facts)
 }
 
 fn decided(

@@ -43,8 +43,13 @@ pub fn left(leaving: &Leaving) -> Option<CleanupReason> {
 /// Nobody said anything of the provider: driver, policy and outcome decide.
 fn untold(leaving: &Leaving) -> Option<CleanupReason> {
     let goes_on = matches!(leaving.cause, Cause::HandOff | Cause::Import);
-    if goes_on || !leaving.driver.has_provider() {
+    if goes_on {
         return None;
+    }
+    if !leaving.driver.has_provider() {
+        // A directory goes with nobody, but what a holder that vanished had running there does.
+        let vanished = leaving.cause == Cause::Expiry && leaving.has_resource;
+        return vanished.then_some(CleanupReason::UncleanEnd);
     }
     let ended_well = leaving.kind == EndKind::Released;
     if leaving.phase == Phase::Reserved {

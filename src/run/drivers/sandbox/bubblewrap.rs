@@ -246,6 +246,12 @@ impl Driver for Bubblewrap {
         Ok(Proof { state: ProofState::Destroyed, was_there, processes_ended })
     }
 
+    fn would_list(&self, held: &Held) -> bool {
+        let recorded = held.metadata.get(STATE_DIRECTORY).and_then(Value::as_str);
+        let is_here = recorded.is_none_or(|recorded| Path::new(recorded) == self.state());
+        is_here && self.home(held).is_ok()
+    }
+
     async fn list(&self, place: &Place) -> Result<Listing, Fault> {
         let state = self.state().to_owned();
         let listed = blocking("the directory of all", move || home::list(&state)).await?;

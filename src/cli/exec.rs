@@ -1,0 +1,231 @@
+//! `leasehold exec`: a command as a leased run.
+
+mod args;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leasehold_domain::actor::{Actor, ActorType};
+use leasehold_domain::environment::Level;
+use leasehold_domain::id::{AgentId, CompanyId, RunId, WorkspaceId};
+use leasehold_domain::text::Label;
+use serde_json::{Map, Value, json};
+use sqlx::PgPool;
+use tokio::signal::unix::{SignalKind, signal};
+use uuid::Uuid;
+
+use super::Global;
+use super::commands::{Target, company_of, person};
+use super::exit::{Failed, Kind};
+use super::output::note;
+use super::session::Session;
+use crate::read;
+use crate::run::desk::Desk;
+use crate::run::driver::{Sign, Streams, Workspace};
+use crate::run::journal::Journal;
+use crate::run::orchestrator::{Assignment, Finished, Limits, Orchestrator, Task};
+use crate::run::state::State;
+use crate::run::{ErrorCode, Halt, Levels, Machine, Registry, RunError, Wanted, Why};
+
+pub(super) use args::Exec;
+
+impl Exec {
+    pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        let workspace = self.workspace()?;
+        let variables = self.variables()?;
+        let streams = Streams::inherited()?;
+        let machine = machine()?;
+        let halt = Arc::new(Halt::default());
+        listen(&halt)?;
+        let session = Session::open(global).await?;
+        let finished =
+            self.run_on(&session, global, machine, (workspace, variables, streams), &halt);
+        let finished = finished.await;
+        session.close().await?;
+        finish(finished?)
+    }
+
+    async fn run_on(
+        self,
+        session: &Session,
+        global: &Global,
+        machine: Machine,
+        (workspace, variables, streams): (Option<Workspace>, Map<String, Value>, Streams),
+        halt: &Arc<Halt>,
+    ) -> Result<Finished, Failed> {
+        let readers = session.ledger.readers.clone();
+        let company = self.company(&readers, global).await?;
+        let run_id = RunId(self.run.unwrap_or_else(Uuid::now_v7));
+        let dispatcher = session.ledger.dispatcher.clone();
+        let actor = actor(self.agent.map(AgentId), run_id);
+        let journal = Journal::of(&machine.state);
+        let orchestrator = Orchestrator {
+            desk: Desk { dispatcher, readers, company, actor },
+            registry: Registry::standard(&machine),
+            journal,
+            limits: Limits::default(),
+        };
+        let assignment = self.assignment(run_id, named(workspace, company), variables, streams);
+        let finished = orchestrator.run(assignment, halt).await;
+        // The ledger has just answered: what waited for it is told, too.
+        if finished.released.errors.is_empty() {
+            let desk = &orchestrator.desk;
+            orchestrator.journal.deliver(&desk.dispatcher, &desk.readers).await;
+        }
+        Ok(finished)
+    }
+
+    fn assignment(
+        self,
+        run_id: RunId,
+        workspace: Option<Workspace>,
+        variables: Map<String, Value>,
+        streams: Streams,
+    ) -> Assignment {
+        let levels = Levels::none()
+            .with(Level::ExecutionWorkspace, self.environment.as_deref())
+            .with(Level::Issue, self.issue_environment.as_deref())
+            .with(Level::Project, self.project_environment.as_deref())
+            .with(Level::Agent, self.agent_environment.as_deref())
+            .with(Level::Company, self.company_environment.as_deref());
+        let wanted = Wanted {
+            run_id,
+            issue_id: self.issue.map(leasehold_domain::id::IssueId),
+            agent_id: self.agent.map(AgentId),
+            workspace,
+            policy: self.policy,
+            ttl_seconds: self.ttl,
+        };
+        let limit =
+            self.timeout.map_or(Duration::MAX, |seconds| Duration::from_secs(seconds.into()));
+        let task = Task { command: self.command, streams, variables, limit };
+        Assignment {
+            levels,
+            adapter: self.adapter,
+            wanted,
+            disposition: self.disposition,
+            task,
+            ends_run: self.run.is_none(),
+        }
+    }
+
+    /// The named company, the one of the environment, the only one, or the first of a new ledger.
+    async fn company(&self, pool: &PgPool, global: &Global) -> Result<CompanyId, Failed> {
+        if let Some(company) = global.company {
+            return Ok(company);
+        }
+        let named = self.environment.as_deref().and_then(|named| named.parse().ok());
+        if let Some(id) = named {
+            return company_of(pool, global, Target::Environment(id)).await;
+        }
+        let known = read::list_company_ids(&mut *pool.acquire().await?).await?;
+        match known.as_slice() {
+            [only] => Ok(CompanyId(*only)),
+            [] => {
+                let first = CompanyId(Uuid::now_v7());
+                note(&format!("a new ledger; its first company is {first}"));
+                Ok(first)
+            }
+            _ => Err(Failed::usage("there are several companies: say which with --company ID")),
+        }
+    }
+}
+
+/// A workspace has an id of its own: the one that was given, or one made of where it is, so that
+/// two runs in one directory are in one workspace.
+fn named(workspace: Option<Workspace>, company: CompanyId) -> Option<Workspace> {
+    workspace.map(|workspace| {
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let place = format!("{}:{}", host.trim(), workspace.root.display());
+        let made = || WorkspaceId(Uuid::new_v5(&company.0, place.as_bytes()));
+        Workspace { id: workspace.id.or_else(|| Some(made())), ..workspace }
+    })
+}
+
+/// What drivers need of this machine.
+pub(super) fn machine() -> Result<Machine, Failed> {
+    Ok(Machine { program: std::env::current_exe()?, state: State::of_user()? })
+}
+
+fn actor(agent: Option<AgentId>, run_id: RunId) -> Actor {
+    let own = person();
+    let id = agent.and_then(|agent| Label::new(agent.to_string()).ok());
+    match id {
+        Some(id) => {
+            Actor { kind: ActorType::Agent, id, agent_id: agent, run_id: Some(run_id), ..own }
+        }
+        None => Actor { run_id: Some(run_id), ..own },
+    }
+}
+
+/// Ctrl-C, `kill` and a terminal that goes away ask for an end; asked twice, it is made one.
+fn listen(halt: &Arc<Halt>) -> Result<(), Failed> {
+    let signals = [
+        (SignalKind::interrupt(), Sign::Interrupt),
+        (SignalKind::terminate(), Sign::Terminate),
+        (SignalKind::hangup(), Sign::Hangup),
+    ];
+    for (kind, sign) in signals {
+        let (mut stream, halt) = (signal(kind)?, Arc::clone(halt));
+        tokio::spawn(async move {
+            while stream.recv().await.is_some() {
+                halt.ask(Why::Asked(sign));
+            }
+        });
+    }
+    Ok(())
+}
+
+/// The command's own exit code, unless there is none.
+fn finish(finished: Finished) -> Result<(), Failed> {
+    for (lease, error) in &finished.released.errors {
+        note(&format!("lease {lease}: {error}"));
+    }
+    if let Some(Why::LeaseLost(why)) = &finished.why {
+        note(&format!("the lease was lost, and the command stopped: {why}"));
+    }
+    match (finished.error, finished.ended, finished.why) {
+        (_, Some(_), Some(Why::TimedOut)) => {
+            Err(Failed::new(Kind::TimedOut, "the command took too long and was stopped"))
+        }
+        (Some(error), ended, _) if ended.is_none_or(|ended| ended.exit_code() == 0) => {
+            Err(failed(&error))
+        }
+        (error, Some(ended), _) => {
+            if let Some(error) = error {
+                note(&error.to_string());
+            }
+            match ended.exit_code() {
+                0 => Ok(()),
+                code => Err(Failed::of_command(code)),
+            }
+        }
+        (None | Some(_), None, _) => {
+            Err(Failed::new(Kind::Error, "stopped before the command began"))
+        }
+    }
+}
+
+fn failed(error: &RunError) -> Failed {
+    let kind = match error.code {
+        ErrorCode::EnvironmentNotFound => Kind::NotFound,
+        ErrorCode::EnvironmentInactive
+        | ErrorCode::UnsupportedEnvironment
+        | ErrorCode::UnsupportedAdapterEnvironment => Kind::Refused,
+        ErrorCode::ProbeFailed
+        | ErrorCode::LeaseAcquireFailed
+        | ErrorCode::WorkspaceRealizationFailed
+        | ErrorCode::TransportResolutionFailed
+        | ErrorCode::LeaseReleaseFailed
+        | ErrorCode::LeaseCleanupFailed => Kind::Error,
+    };
+    let evidence = json!({
+        "code": error.code.as_str(),
+        "environmentId": error.environment_id,
+        "driver": error.driver,
+        "provider": error.provider,
+        "cause": error.cause.map(crate::run::driver::FaultKind::as_str),
+        "canRetry": error.can_retry,
+    });
+    Failed::new(kind, format!("{error}\n  {evidence}"))
+}
