@@ -7,9 +7,9 @@
 
 mod contender;
 mod feed;
+mod footprint;
 pub mod lifecycle;
 mod link;
-mod footprint;
 mod measure;
 mod paperclip;
 mod report;

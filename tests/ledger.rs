@@ -48,8 +48,8 @@ mod behaviour {
     mod outages;
     mod plans;
     mod plans_of_append;
-    mod promising;
     mod poisoned;
+    mod promising;
     mod racing;
     mod readers;
     mod rebuilding;

@@ -3,8 +3,8 @@
 pub(crate) mod bridge;
 pub(crate) mod database;
 pub(crate) mod document;
-pub(crate) mod fleet;
 pub(crate) mod everywhere;
+pub(crate) mod fleet;
 pub(crate) mod kill;
 pub(crate) mod large;
 pub(crate) mod leased;

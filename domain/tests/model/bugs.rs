@@ -67,7 +67,10 @@ impl Bug {
             Refusal::Lease(lease::Refusal::ResumeMismatch { mismatch, .. }) => {
                 self == Self::HandsOffTwice && *mismatch == Mismatch::Succession
             }
-            Refusal::Lease(_) | Refusal::Environment(_) | Refusal::Run(_) => false,
+            Refusal::Lease(_)
+            | Refusal::Environment(_)
+            | Refusal::Run(_)
+            | Refusal::Operation(_) => false,
         }
     }
 
