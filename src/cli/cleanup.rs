@@ -56,6 +56,14 @@ enum CleanupCommand {
         #[command(flatten)]
         keyed: Keyed,
     },
+    /// Keep a claim for longer.
+    Renew {
+        #[command(flatten)]
+        step: Step,
+        /// From now on, in seconds.
+        #[arg(long, default_value_t = 300, value_name = "SECONDS")]
+        ttl: u32,
+    },
     /// It is done.
     Succeed {
         #[command(flatten)]
@@ -109,6 +117,9 @@ impl Cleanup {
                 let fill = fill.set("limit", limit).set("ttlSeconds", ttl);
                 return send(global, &keyed, CommandType::ClaimCleanups, Target::Nobody, fill)
                     .await;
+            }
+            CleanupCommand::Renew { step, ttl } => {
+                (CommandType::RenewCleanup, step, Fill::default().set("ttlSeconds", ttl))
             }
             CleanupCommand::Succeed { step, proof } => {
                 let fill = Fill::default().json("proof", proof.as_deref())?;

@@ -1,4 +1,4 @@
-//! A promise that an admin sets for an environment, from the command line.
+//! Promises from the command line: an environment's, and a janitor's.
 
 use std::process::{Command, Output};
 
@@ -40,5 +40,31 @@ async fn leases_promise_what_their_environment_says_unless_they_say_more() {
     assert_eq!(told(&acquire)["expiryMode"], Value::Null);
     let nonsense = run(&url, &company, &["env", "update", place, "--default-ttl", "soon"]);
     assert_eq!(nonsense.status.code(), Some(2), "{nonsense:?}");
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_janitor_at_a_shell_keeps_its_claim_and_finishes_what_it_claimed() {
+    let database = TestDatabase::new().await;
+    let (url, company) = (database.url(), Uuid::now_v7().to_string());
+    let told = |arguments: &[&str]| -> Value {
+        let output = run(&url, &company, arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let made = told(&["env", "create", "box", "--driver", "sandbox"]);
+    let reserved = told(&["lease", "reserve", "--environment", made["id"].as_str().unwrap()]);
+    let lease = reserved["id"].as_str().unwrap();
+    told(&["lease", "abandon", lease, "--reason", "no quota"]);
+    told(&["cleanup", "claim", "--owner", "me", "--ttl", "60"]);
+    let claim = told(&["lease", "show", lease])["cleanup"]["claim"].clone();
+    let fence = claim["fence"].to_string();
+    let renew = ["cleanup", "renew", lease, "--claim-fence", &fence, "--ttl", "600"];
+    let kept = told(&renew)["cleanup"]["claim"].clone();
+    assert_eq!(kept["fence"], claim["fence"]);
+    assert!(kept["until"].as_str() > claim["until"].as_str(), "{kept}");
+    let done =
+        ["cleanup", "succeed", lease, "--claim-fence", &fence, "--proof", "{\"status\": 404}"];
+    assert_eq!(told(&done)["cleanupState"], "succeeded");
     database.drop().await;
 }
