@@ -155,7 +155,7 @@ fn held(events: &[Recorded], from: Timestamp, to: Timestamp) -> BTreeMap<Option<
         count(state, *since, to);
     }
     held.into_iter()
-        .map(|(agent, (leases, seconds))| (agent, (leases.len() as i64, seconds)))
+        .map(|(agent, (leases, seconds))| (agent, (i64::try_from(leases.len()).unwrap(), seconds)))
         .collect()
 }
 
