@@ -112,7 +112,7 @@ fn the_words_of_runs_and_actors_are_pinned() {
 
 #[test]
 fn the_names_of_streams_are_pinned() {
-    pinned(AggregateType::ALL, &["environment", "lease", "run"]);
+    pinned(AggregateType::ALL, &["environment", "lease", "run", "operation"]);
 }
 
 #[test]
