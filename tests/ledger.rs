@@ -56,6 +56,7 @@ mod behaviour {
     mod receipt_days;
     mod receipts;
     mod restoring;
+    mod running_again;
     mod running_by_plugins;
     mod running_everywhere;
     mod running_in_sandboxes;
