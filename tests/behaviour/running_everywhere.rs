@@ -128,6 +128,12 @@ fn is_in_order(lease: &Seen) -> bool {
 
 /// Whether what is left belongs to a reservation: the ledger knows of it, and until when.
 fn is_reserved(left: &Path, leases: &[Seen]) -> bool {
+    // What a host has for all of its leases goes with the last of them.
+    if left.ends_with(".leasehold") {
+        let inside = std::fs::read_dir(left).into_iter().flatten().flatten();
+        return inside.map(|entry| entry.path()).all(|path| is_reserved(&path, leases))
+            && leases.iter().any(|lease| lease.phase == "reserved");
+    }
     let mut reserved = leases.iter().filter(|lease| lease.phase == "reserved");
     reserved.any(|lease| left.to_string_lossy().contains(&lease.id.to_string()))
 }
