@@ -261,3 +261,14 @@ fn what_a_janitor_has_laid_hands_on_is_not_taken_over() {
     let (_, evidence) = world.refuse(over(id, older, json!({}))).code_and_evidence().unwrap();
     assert_eq!(evidence["mismatch"], "cleanup");
 }
+
+#[test]
+fn what_its_holder_wants_destroyed_is_not_taken_over() {
+    for word in [json!("success"), Value::Null] {
+        let (mut world, id, older) = held();
+        let end = json!({"providerResourceDisposition": "destroy", "cleanupStatus": word});
+        world.accept(release(older, end));
+        let (_, evidence) = world.refuse(over(id, older, json!({}))).code_and_evidence().unwrap();
+        assert_eq!(evidence["mismatch"], "cleanup");
+    }
+}

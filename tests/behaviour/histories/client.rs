@@ -120,6 +120,8 @@ impl Client {
 
     fn hold(&mut self, lease: &Value, place: usize, workspace: Uuid, resource: String) {
         let (id, fence) = (self.shared.told(lease), fence(lease));
+        // A run may resume what it holds already: what it knew of that is over.
+        self.held.retain(|held| held.lease != id);
         let older_fence = None;
         self.held.push(Held { lease: id, place, workspace, resource, fence, older_fence });
     }
@@ -247,17 +249,20 @@ impl Client {
     }
 
     async fn release(&mut self, held: &Held, path: &str) {
-        let (status, says) = match self.dice.below(4) {
-            0 => ("failed", None),
-            1 => ("released", Some("failed")),
+        let (status, says, wish) = match self.dice.below(4) {
+            0 => ("failed", None, None),
+            1 => ("released", Some("failed"), None),
             2 => {
                 // The driver first.
                 self.shared.provider.destroy(&held.resource, held.lease);
-                ("released", Some("success"))
+                ("released", Some("success"), Some("destroy"))
             }
-            _ => ("released", None),
+            _ => ("released", None, None),
         };
-        let body = json!({"status": status, "cleanupStatus": says, "fence": held.fence});
+        let body = json!({
+            "status": status, "cleanupStatus": says, "providerResourceDisposition": wish,
+            "fence": held.fence,
+        });
         self.decided(&format!("{path}/release"), &body).await;
     }
 

@@ -3,7 +3,7 @@
 use super::ending::ended;
 use super::{Facts, active, newest, open};
 use crate::lease::{
-    Amended, Cause, CleanupStatus, EndKind, Ended, Event, Expiry, HandOff, Mismatch, Phase, Record,
+    Amended, Cause, CleanupStatus, Disposition, EndKind, Ended, Event, Expiry, HandOff, Mismatch, Phase, Record,
     Refusal, Resume, Resumed, Retain, Retained, Standing, Status,
 };
 
@@ -84,7 +84,7 @@ fn held_again(record: &Record, resume: &Resume, facts: &Facts) -> Vec<Event> {
 
 /// A retained lease ends as expired in the same step; a released one keeps its end. The succession
 /// is recorded on both, and happens once. What waits to be cleaned up is taken over instead; what a
-/// janitor has laid hands on is not.
+/// janitor has laid hands on, or its holder let go to be destroyed, is not.
 pub(super) fn hand_off(
     record: &Record,
     hand_off: &HandOff,
@@ -93,7 +93,10 @@ pub(super) fn hand_off(
     if record.replaced_by_lease_id.is_some() {
         return Err(record.mismatched(Mismatch::Succession));
     }
-    if record.cleanup.as_deref().is_some_and(|cleanup| cleanup.last_fence.is_some()) {
+    let is_touched = record.cleanup.as_deref().is_some_and(|cleanup| cleanup.last_fence.is_some());
+    let is_unwanted = record.status() == Status::Released
+        && record.disposition == Some(Disposition::Destroy);
+    if is_touched || is_unwanted {
         return Err(record.mismatched(Mismatch::Cleanup));
     }
     let replaced_by_lease_id = Some(hand_off.to);
