@@ -23,6 +23,8 @@ const REUSED: Leaving = Leaving { policy: Policy::ReuseByEnvironment, ..PLAIN };
 const IN_WORKSPACE: Leaving = Leaving { policy: Policy::ReuseByExecutionWorkspace, ..PLAIN };
 const KEPT: Leaving = Leaving { policy: Policy::RetainOnFailure, ..PLAIN };
 const UNNAMED: Leaving = Leaving { has_resource: false, ..PLAIN };
+const LOCAL: Leaving = Leaving { driver: Driver::Local, ..PLAIN };
+const SHELVED: Leaving = Leaving { phase: Phase::Retained, ..LOCAL };
 const RESERVED: Leaving = Leaving {
     phase: Phase::Reserved,
     kind: EndKind::Failed,
@@ -68,6 +70,9 @@ fn an_end_leaves_what_the_table_says() {
         ("but its holder may vanish", vanished(Driver::Local, PLAIN), Some(Why::UncleanEnd)),
         ("on a host too", vanished(Driver::Ssh, PLAIN), Some(Why::UncleanEnd)),
         ("with nothing there", vanished(Driver::Ssh, UNNAMED), NONE),
+        ("unless it is unwanted", wanted(Wish::Destroy, LOCAL), Some(Why::DestroyAsked)),
+        ("unwanted after it was kept", wanted(Wish::Destroy, SHELVED), Some(Why::DestroyAsked)),
+        ("nothing there to destroy", wanted(Wish::Destroy, on(Driver::Ssh, UNNAMED)), NONE),
         ("released without one", UNNAMED, NONE),
         ("ended badly without one", as_kind(Kind::Failed, UNNAMED), Some(Why::UncleanEnd)),
         ("kept for reuse", REUSED, NONE),

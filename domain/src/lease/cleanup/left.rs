@@ -47,9 +47,15 @@ fn untold(leaving: &Leaving) -> Option<CleanupReason> {
         return None;
     }
     if !leaving.driver.has_provider() {
-        // A directory goes with nobody, but what a holder that vanished had running there does.
+        // A directory goes with nobody who does not ask for it, but what a holder that vanished had
+        // running there does.
         let vanished = leaving.cause == Cause::Expiry && leaving.has_resource;
-        return vanished.then_some(CleanupReason::UncleanEnd);
+        let is_unwanted = leaving.disposition == Some(Disposition::Destroy) && leaving.has_resource;
+        return match (is_unwanted, vanished) {
+            (true, _) => Some(CleanupReason::DestroyAsked),
+            (false, true) => Some(CleanupReason::UncleanEnd),
+            (false, false) => None,
+        };
     }
     let ended_well = leaving.kind == EndKind::Released;
     if leaving.phase == Phase::Reserved {
