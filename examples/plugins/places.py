@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A plugin for Leasehold: each lease gets a directory below $PLACES, which carries its mark."""
-import json, os, shutil, signal, subprocess, sys, threading
+import contextlib, json, os, shutil, signal, subprocess, sys, threading
 
 PLACES = os.environ.get("PLACES", "/tmp/leasehold-places")
 running, writing = {}, threading.Lock()
@@ -35,9 +35,13 @@ def start(m):
     threading.Thread(target=finish, args=(m, child), daemon=True).start()
 
 def finish(m, child):
-    pumps = [threading.Thread(target=pump, args=(m["params"], name, getattr(child, name))) for name in ("stdout", "stderr")]
-    [one.start() for one in pumps], [one.join() for one in pumps]
+    pumps = [threading.Thread(target=pump, args=(m["params"], name, getattr(child, name)), daemon=True)
+             for name in ("stdout", "stderr")]
+    [one.start() for one in pumps]
     code = child.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)  # what it left running goes with it, where it can be told
+    [one.join(timeout=1) for one in pumps]  # a daemon of a session of its own may keep the pipes
     say(id=m["id"], result={"exitCode": code} if code >= 0 else {"signal": -code})
 
 def destroy(p):
