@@ -3,8 +3,8 @@
 use super::ending::ended;
 use super::{Facts, active, newest, open};
 use crate::lease::{
-    Amended, Cause, CleanupStatus, Disposition, EndKind, Ended, Event, Expiry, HandOff, Mismatch, Phase, Record,
-    Refusal, Resume, Resumed, Retain, Retained, Standing, Status,
+    Amended, Cause, CleanupStatus, Disposition, EndKind, Ended, Event, Expiry, HandOff, Mismatch,
+    Phase, Record, Refusal, Resume, Resumed, Retain, Retained, Standing, Status,
 };
 
 pub(super) fn retain(
@@ -94,8 +94,8 @@ pub(super) fn hand_off(
         return Err(record.mismatched(Mismatch::Succession));
     }
     let is_touched = record.cleanup.as_deref().is_some_and(|cleanup| cleanup.last_fence.is_some());
-    let is_unwanted = record.status() == Status::Released
-        && record.disposition == Some(Disposition::Destroy);
+    let is_unwanted =
+        record.status() == Status::Released && record.disposition == Some(Disposition::Destroy);
     if is_touched || is_unwanted {
         return Err(record.mismatched(Mismatch::Cleanup));
     }
