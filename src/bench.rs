@@ -15,6 +15,7 @@ mod paperclip;
 mod report;
 mod served;
 mod server;
+mod serving;
 mod settings;
 mod workload;
 
@@ -28,6 +29,7 @@ pub use footprint::Footprint;
 pub use paperclip::{Installation, NotInstalled};
 pub use report::{Line, Report, Sample};
 pub use server::{Server, Setting};
+pub use serving::{ServingSample, ServingSettings, run_serving};
 pub use settings::{Name, Settings, UnknownName};
 
 use crate::fill::{self, Shape};

@@ -22,7 +22,7 @@ pub use report::{Bar, Commands, Lateness, Report, Spread, WaitedFor, Wave};
 use super::server::BenchDatabase;
 use super::{Error, Server};
 use foreground::Foreground;
-use stage::Stage;
+pub(in crate::bench) use stage::Stage;
 use tail::Tail;
 
 /// How long leases of the trickle last, in seconds.

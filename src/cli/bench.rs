@@ -1,6 +1,7 @@
 //! `leasehold bench`: the ledger beside its peers.
 
 mod lifecycle;
+mod serving;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -83,6 +84,9 @@ enum What {
     /// How late what is due ends, what much that is due at once costs everybody else, and how soon
     /// who waits is woken.
     Lifecycle(lifecycle::Lifecycle),
+    /// How soon a server serves on a log with a history, and how much memory it takes while clients
+    /// write; the server is a process of its own.
+    Serving(serving::Serving),
 }
 
 /// What a table of the feed's samples shows.
@@ -110,6 +114,7 @@ impl Bench {
                 return feed(global, &settings).await;
             }
             Some(What::Lifecycle(lifecycle)) => return lifecycle.run(global).await,
+            Some(What::Serving(serving)) => return serving.run(global).await,
             None => {}
         }
         let settings = self.settings()?;

@@ -53,6 +53,27 @@ async fn every_contender_lives_cycles_and_nothing_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_is_measured_on_a_history_with_open_leases() {
+    let _alone = ALONE.lock().await;
+    let database = TestDatabase::new().await;
+    let url = database.url();
+    let small = ["serving", "--filled", "2000", "--open", "50", "--clients", "2", "--rounds", "1"];
+    let measured = tokio::task::spawn_blocking(move || {
+        bench(&url, &[small.as_slice(), &["--seconds", "1"]].concat())
+    });
+    let output = measured.await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let samples: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let sample = &samples[0];
+    assert!(sample["rate"].as_f64().unwrap() > 0.0, "{samples}");
+    let figure = |name: &str| sample[name].as_u64().unwrap();
+    assert!(figure("listeningMs") <= figure("firstCycleMs"), "{sample}");
+    assert!(0 < figure("idleBytes") && figure("idleBytes") <= figure("peakBytes"), "{sample}");
+    assert_eq!(databases_of_benches(&database.pool).await, 0);
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_lifecycle_is_measured_against_its_bars_and_nothing_is_left() {
     let _alone = ALONE.lock().await;
     let database = TestDatabase::new().await;

@@ -38,7 +38,7 @@ pub(super) struct Promised {
 
 /// The ledger with its sweeper, and where leases are taken.
 #[derive(Debug)]
-pub(super) struct Stage {
+pub(in crate::bench) struct Stage {
     pub(super) ledger: Ledger,
     pub(super) places: Vec<Place>,
     /// The database's clock, and ours at the same time.
@@ -68,6 +68,17 @@ impl Stage {
         sqlx::query("vacuum (analyze) leasehold.events").execute(&mut connection).await?;
         connection.close().await?;
         Ok(stage)
+    }
+
+    /// Acquires what is open all the time, and leaves it there.
+    pub(in crate::bench) async fn leave_open(
+        database: &PgConnectOptions,
+        open_leases: usize,
+        companies: usize,
+    ) -> Result<(), Error> {
+        let settings = Settings { open_leases, companies, ..Settings::default() };
+        Self::open(database, &settings).await?.ledger.close().await;
+        Ok(())
     }
 
     pub(super) fn companies(&self) -> Vec<CompanyId> {

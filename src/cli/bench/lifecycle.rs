@@ -32,7 +32,7 @@ pub(in crate::cli) struct Lifecycle {
     waits: usize,
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number @ 1..=10_000_000) => Ok(number),
         _ => Err("is a number from 1 to 10000000".to_owned()),
