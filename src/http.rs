@@ -7,7 +7,7 @@
 //! **Because** commands run to their end in their lane; a connection has only a weak hold on the
 //! door, and a request takes a strong one when it has been read in full.
 //! **Not** promised: problems for what is no HTTP at all (a broken request line, headers over their
-//! limit); those are answered by the protocol's own machinery, without a body.
+//! limit); those are answered by the protocol's own machinery, with 400, 414 or 431 and no body.
 
 mod activity;
 mod admin;
@@ -15,6 +15,7 @@ mod answer;
 mod body;
 mod cleanups;
 mod commands;
+mod connections;
 mod cursor;
 mod dispatch;
 mod environments;
@@ -129,20 +130,13 @@ pub fn check_listen(address: SocketAddr, has_tokens: bool) -> Result<(), Exposed
 }
 
 /// Serves until `shutdown` is ready, then finishes what is in hand, for five seconds at most.
-///
-/// # Errors
-/// The listener's, when it cannot be served at all.
-pub async fn serve(
-    listener: TcpListener,
-    door: Door,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+pub async fn serve(listener: TcpListener, door: Door, shutdown: impl Future<Output = ()>) {
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small answers on this connection may be held back");
         }
     });
-    serve_on(listener, door, shutdown).await
+    serve_on(listener, door, shutdown).await;
 }
 
 /// The same over TLS.
@@ -153,20 +147,13 @@ pub async fn serve_tls(
     listener: TcpListener,
     tls: Tls,
     door: Door,
-    shutdown: impl Future<Output = ()> + Send + 'static,
+    shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    serve_on(tls.listen(listener)?, door, shutdown).await
+    serve_on(tls.listen(listener)?, door, shutdown).await;
+    Ok(())
 }
 
-async fn serve_on<L>(
-    listener: L,
-    door: Door,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()>
-where
-    L: Listener,
-    L::Addr: std::fmt::Debug,
-{
+async fn serve_on(listener: impl Listener, door: Door, shutdown: impl Future<Output = ()>) {
     let door = Arc::new(door);
     let routes = routes().with_state(Arc::downgrade(&door));
     let (stop, stopping) = oneshot::channel();
@@ -178,10 +165,9 @@ where
         // Nobody listens when serving has ended by itself.
         let _ = stop.send(());
     };
-    let serving = axum::serve(listener, routes).with_graceful_shutdown(signal);
     tokio::select! {
-        served = serving.into_future() => served,
-        () = grace_is_over(stopping) => Ok(()),
+        () = connections::serve(listener, routes, signal) => {}
+        () = grace_is_over(stopping) => {}
     }
 }
 

@@ -76,10 +76,11 @@ impl Serve {
 }
 
 async fn serve(listener: TcpListener, tls: Option<Tls>, door: Door) -> std::io::Result<()> {
-    match tls {
-        Some(tls) => http::serve_tls(listener, tls, door, asked_to_stop()).await,
-        None => http::serve(listener, door, asked_to_stop()).await,
+    if let Some(tls) = tls {
+        return http::serve_tls(listener, tls, door, asked_to_stop()).await;
     }
+    http::serve(listener, door, asked_to_stop()).await;
+    Ok(())
 }
 
 impl Serve {

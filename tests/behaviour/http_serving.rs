@@ -102,3 +102,55 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     assert!(answer.contains("nothing of the body came for 10 s"), "{answer}");
     server.stop().await;
 }
+
+/// Whoever sends a head byte by byte is cut off; whoever asks nothing for as long is not.
+#[tokio::test]
+async fn a_head_that_does_not_end_is_not_waited_for() {
+    let server = Server::start().await;
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut patient = TcpStream::connect(address).await.unwrap();
+    let ask = async |stream: &mut TcpStream| {
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let mut answer = [0; 512];
+        let read = stream.read(&mut answer).await.unwrap();
+        assert!(answer[..read].starts_with(b"HTTP/1.1 200"));
+    };
+    ask(&mut patient).await;
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    ask(&mut slow).await;
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ").await.unwrap();
+    let (mut reading, mut writing) = slow.split();
+    let dripping = async {
+        while writing.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+        std::future::pending::<()>().await;
+    };
+    let mut said = Vec::new();
+    tokio::select! {
+        // With bytes on their way the close may be a reset.
+        _ = reading.read_to_end(&mut said) => {}
+        () = dripping => {}
+    }
+    assert_eq!(String::from_utf8_lossy(&said), "");
+    ask(&mut patient).await;
+    server.stop().await;
+}
+
+/// What is no request yet has no problem to be told: the documented statuses, and no body.
+#[tokio::test]
+async fn heads_over_their_limits_are_answered_without_a_body() {
+    let server = Server::start().await;
+    let address = server.url.strip_prefix("http://").unwrap();
+    let long = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(65_535));
+    let many = format!("GET / HTTP/1.1\r\nHost: x\r\n{}\r\n", "X-Many: x\r\n".repeat(100));
+    for (head, status) in [(&*long, "414"), (&many, "431"), ("GET / HTTP/9.9\r\n\r\n", "400")] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert!(answer.contains("content-length: 0") && answer.ends_with("\r\n\r\n"), "{answer}");
+    }
+    server.stop().await;
+}

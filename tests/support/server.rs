@@ -26,7 +26,7 @@ pub(crate) struct Server {
     client: Client,
     ledger: Ledger,
     stop: oneshot::Sender<()>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
 }
 
 /// What came back.
@@ -128,7 +128,7 @@ impl Server {
     /// Stops as users do, and lets the database go.
     pub(crate) async fn stop(self) {
         let _ = self.stop.send(());
-        self.serving.await.unwrap().unwrap();
+        self.serving.await.unwrap();
         self.ledger.close().await;
         self.database.drop().await;
     }

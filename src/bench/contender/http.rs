@@ -26,7 +26,7 @@ pub(super) struct Served {
     port: u16,
     at_once: usize,
     stop: oneshot::Sender<()>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
 }
 
 /// Opens the ledger and its door. `at_once` cycles go in one request to `/dispatch`; one goes by

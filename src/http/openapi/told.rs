@@ -34,6 +34,12 @@ const GUARDED: &[Code] = &[
     Code::StorageFull,
 ];
 
+/// What the protocol's own machinery answers, before there is a request, and without a body.
+const BARE: [(u16, &str); 2] = [
+    (414, "The path and the query are over 64 KiB. There is no body."),
+    (431, "There are more than 100 headers, or they are over their limit. There is no body."),
+];
+
 /// A successful answer.
 #[derive(Clone)]
 pub(in crate::http) struct Answer {
@@ -224,6 +230,10 @@ impl Told {
         }
         for (status, codes) in self.by_status() {
             operation = operation.response(status.to_string(), refusal(&codes));
+        }
+        for (status, about) in BARE {
+            let bare = ResponseBuilder::new().description(about).build();
+            operation = operation.response(status.to_string(), bare);
         }
         operation.build()
     }

@@ -3789,6 +3789,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -3797,6 +3804,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -3936,6 +3950,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -3965,6 +3986,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -4080,6 +4108,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4088,6 +4123,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -4227,6 +4269,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -4256,6 +4305,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -4406,6 +4462,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -4435,6 +4498,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -4561,6 +4631,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -4590,6 +4667,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -4716,6 +4800,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -4745,6 +4836,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -4864,6 +4962,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4872,6 +4977,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -4991,6 +5103,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4999,6 +5118,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -5143,6 +5269,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5151,6 +5284,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -5299,6 +5439,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -5328,6 +5475,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -5466,6 +5620,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -5495,6 +5656,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -5635,6 +5803,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -5664,6 +5839,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -5804,6 +5986,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -5833,6 +6022,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -5952,6 +6148,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5960,6 +6163,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -6090,6 +6300,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6098,6 +6315,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -6215,6 +6439,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6223,6 +6454,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -6336,6 +6574,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6344,6 +6589,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -6488,6 +6740,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -6517,6 +6776,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -6656,6 +6922,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -6685,6 +6958,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -6822,6 +7102,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -6851,6 +7138,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -6988,6 +7282,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -7017,6 +7318,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -7156,6 +7464,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -7185,6 +7500,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -7329,6 +7651,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -7358,6 +7687,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -7470,6 +7806,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7478,6 +7821,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -7605,6 +7955,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -7634,6 +7991,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -7769,6 +8133,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -7798,6 +8169,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -7933,6 +8311,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -7962,6 +8347,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -8097,6 +8489,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -8126,6 +8525,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -8261,6 +8667,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -8290,6 +8703,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -8413,6 +8833,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -8442,6 +8869,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -8565,6 +8999,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -8594,6 +9035,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -8726,6 +9174,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -8755,6 +9210,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -8862,6 +9324,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8870,6 +9339,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -8981,6 +9457,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8989,6 +9472,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -9099,6 +9589,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9107,6 +9604,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -9226,6 +9730,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9234,6 +9745,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -9371,6 +9889,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -9400,6 +9925,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -9548,6 +10080,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -9577,6 +10116,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -9701,6 +10247,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -9730,6 +10283,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -9854,6 +10414,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -9883,6 +10450,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -10000,6 +10574,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10008,6 +10589,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -10125,6 +10713,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10133,6 +10728,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -10274,6 +10876,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10282,6 +10891,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -10427,6 +11043,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -10456,6 +11079,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -10591,6 +11221,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -10620,6 +11257,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -10758,6 +11402,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -10787,6 +11438,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -10925,6 +11583,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -10954,6 +11619,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -11071,6 +11743,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -11079,6 +11758,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -11207,6 +11893,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -11215,6 +11908,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -11330,6 +12030,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -11338,6 +12045,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -11449,6 +12163,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -11457,6 +12178,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -11599,6 +12327,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -11628,6 +12363,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -11765,6 +12507,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -11794,6 +12543,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -11929,6 +12685,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -11958,6 +12721,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -12093,6 +12863,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -12122,6 +12899,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -12259,6 +13043,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -12288,6 +13079,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -12430,6 +13228,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -12459,6 +13264,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -12568,6 +13380,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -12576,6 +13395,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -12700,6 +13526,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -12729,6 +13562,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -12862,6 +13702,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -12891,6 +13738,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -13024,6 +13878,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -13053,6 +13914,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -13186,6 +14054,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -13215,6 +14090,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -13348,6 +14230,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -13377,6 +14266,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -13498,6 +14394,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -13527,6 +14430,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -13648,6 +14558,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -13677,6 +14594,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -13807,6 +14731,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -13836,6 +14767,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -13940,6 +14878,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -13948,6 +14893,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -14056,6 +15008,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -14064,6 +15023,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -14191,6 +15157,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -14220,6 +15193,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -14332,6 +15312,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -14349,6 +15336,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -14474,6 +15468,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -14482,6 +15483,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -14595,6 +15603,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -14603,6 +15618,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -14710,6 +15732,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -14718,6 +15747,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -14811,6 +15847,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -14819,6 +15862,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -14952,6 +16002,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -14969,6 +16026,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -15062,6 +16126,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -15070,6 +16141,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -15169,6 +16247,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -15177,6 +16262,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -15289,6 +16381,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -15306,6 +16405,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -15405,6 +16511,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -15413,6 +16526,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -15519,6 +16639,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -15536,6 +16663,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -15636,6 +16770,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -15644,6 +16785,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -15750,6 +16898,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -15767,6 +16922,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -15879,6 +17041,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `unsupported_media_type`: The body is not of a type that is understood */
             415: {
                 headers: {
@@ -15896,6 +17065,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -15962,6 +17138,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `internal`: A fault of the ledger */
             500: {
                 headers: {
@@ -16008,6 +17198,20 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -16076,6 +17280,20 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
@@ -16151,6 +17369,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The path and the query are over 64 KiB. There is no body. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description - `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -16159,6 +17384,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description There are more than 100 headers, or they are over their limit. There is no body. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `internal`: A fault of the ledger */
             500: {
