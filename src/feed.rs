@@ -14,6 +14,7 @@ mod frame;
 mod listener;
 mod outlet;
 mod poll;
+mod standing;
 mod tail;
 
 use std::collections::HashMap;
@@ -24,7 +25,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use leasehold_domain::id::CompanyId;
 use sqlx::PgPool;
-use tokio::sync::{Semaphore, broadcast, mpsc, watch};
+use tokio::sync::{Semaphore, broadcast, mpsc};
 
 use crate::tokens::Pass;
 use crate::wake::Wake;
@@ -36,6 +37,7 @@ use everyone::Everyone;
 use frame::Batch;
 use listener::Listener;
 use outlet::Outlet;
+use standing::Standings;
 
 /// Connections of the readers' pool that listeners may use at once.
 const READS_MAX: usize = 4;
@@ -59,7 +61,7 @@ struct Shared {
     wake: Wake,
     tails: Mutex<HashMap<CompanyId, broadcast::Sender<Arc<Batch>>>>,
     listeners: AtomicUsize,
-    is_closing: watch::Sender<bool>,
+    standings: Standings,
 }
 
 /// What a listener wants.
@@ -84,7 +86,7 @@ impl Feed {
             wake,
             tails: Mutex::default(),
             listeners: AtomicUsize::new(0),
-            is_closing: watch::Sender::new(false),
+            standings: Standings::default(),
         }))
     }
 
@@ -106,7 +108,7 @@ impl Feed {
 
     /// Tells every listener that it is over; new ones are told at once.
     pub fn close(&self) {
-        self.0.is_closing.send_replace(true);
+        self.0.standings.close();
     }
 
     /// How many listen.

@@ -1,5 +1,6 @@
 //! The way to one listener: bounded, patient for a while, with room kept for the last word.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -7,10 +8,12 @@ use axum::body::Bytes;
 use leasehold_domain::fence::Epoch;
 use leasehold_domain::id::CompanyId;
 use serde_json::json;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::frame::{HELLO, KEEP_ALIVE, word};
+use super::standing::Standing;
 use super::{Feed, Pieces};
 use crate::metrics;
 use crate::tokens::Pass;
@@ -24,8 +27,6 @@ const PART_BYTES: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A quiet stream says so often that it lives.
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
-/// How often a listener's pass is looked at: well within a second of its end.
-const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 /// Why a stream ends.
 #[derive(Debug)]
@@ -43,12 +44,12 @@ pub(super) enum End {
     /// The log was restored: its positions are not those that the listener has seen.
     Epoch { company: CompanyId, seen: Epoch, now: Mark },
     /// The database does not answer.
-    Database(sqlx::Error),
+    Database(Arc<sqlx::Error>),
 }
 
 impl From<sqlx::Error> for End {
     fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
+        Self::Database(Arc::new(error))
     }
 }
 
@@ -56,10 +57,8 @@ impl From<sqlx::Error> for End {
 pub(super) struct Outlet {
     pieces: mpsc::Sender<Bytes>,
     last_word: Option<mpsc::OwnedPermit<Bytes>>,
-    is_closing: watch::Receiver<bool>,
-    pass: Pass,
+    standing: Standing,
     spoke_at: Instant,
-    look_at: Instant,
     feed: Feed,
 }
 
@@ -70,9 +69,8 @@ impl Outlet {
         let last_word = pieces.clone().reserve_owned().await.ok();
         let _ = pieces.send(HELLO).await;
         feed.0.listeners.fetch_add(1, Ordering::Relaxed);
-        let (now, is_closing) = (Instant::now(), feed.0.is_closing.subscribe());
-        let (spoke_at, look_at, feed) = (now, now, feed.clone());
-        (Self { pieces, last_word, is_closing, pass, spoke_at, look_at, feed }, receiver)
+        let (standing, spoke_at) = (feed.standing(pass), Instant::now());
+        (Self { pieces, last_word, standing, spoke_at, feed: feed.clone() }, receiver)
     }
 
     /// Hands a piece over, in parts that bound what waits for a listener.
@@ -86,9 +84,18 @@ impl Outlet {
 
     async fn send_part(&mut self, piece: Bytes) -> Result<(), End> {
         self.spoke_at = Instant::now();
+        if let Some(end) = self.standing.end() {
+            return Err(end);
+        }
+        // Most listeners have room, and need no clock.
+        let piece = match self.pieces.try_send(piece) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Closed(_)) => return Err(End::Gone),
+            Err(TrySendError::Full(piece)) => piece,
+        };
         tokio::select! {
             biased;
-            () = told_to_close(&mut self.is_closing) => Err(End::Closing),
+            end = self.standing.ended() => Err(end),
             sent = timeout(PATIENCE, self.pieces.send(piece)) => match sent {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(_)) => Err(End::Gone),
@@ -103,21 +110,13 @@ impl Outlet {
         loop {
             tokio::select! {
                 biased;
-                () = told_to_close(&mut self.is_closing) => return End::Closing,
+                end = self.standing.ended() => return end,
                 () = self.pieces.closed() => return End::Gone,
-                () = sleep_until(self.look_at) => {
-                    self.look_at = Instant::now() + LOOK_EVERY;
-                    match self.pass.is_good().await {
-                        Ok(true) => {}
-                        Ok(false) => return End::Unauthenticated,
-                        Err(error) => return End::Database(error),
-                    }
+                () = sleep_until(self.spoke_at + KEEP_ALIVE_EVERY) => {
+                    // A listener that has no room for it has something else to take.
+                    let _ = self.pieces.try_send(KEEP_ALIVE);
+                    self.spoke_at = Instant::now();
                 }
-            }
-            if self.spoke_at.elapsed() >= KEEP_ALIVE_EVERY {
-                // A listener that has no room for it has something else to take.
-                let _ = self.pieces.try_send(KEEP_ALIVE);
-                self.spoke_at = Instant::now();
             }
         }
     }
@@ -158,11 +157,6 @@ fn part(piece: &[u8]) -> usize {
     let fitting = head.windows(2).rposition(is_end);
     let first = || piece.windows(2).position(is_end);
     fitting.or_else(first).map_or(piece.len(), |end| end + 2)
-}
-
-async fn told_to_close(is_closing: &mut watch::Receiver<bool>) {
-    // A feed that is gone is closed too.
-    let _ = is_closing.wait_for(|is_closing| *is_closing).await;
 }
 
 fn cut(reason: &'static str, message: &str) -> Bytes {

@@ -41,7 +41,7 @@ impl Feed {
             let end = loop {
                 let news = match ask(readers.clone()).await {
                     Ok(news) => news,
-                    Err(error) => break End::Database(error),
+                    Err(error) => break End::from(error),
                 };
                 if told.as_ref() != Some(&news.data) {
                     if let Err(end) = outlet.send(word(name, &news.data)).await {

@@ -30,6 +30,12 @@ impl Pass {
         Self { keys, hash }
     }
 
+    /// The hash of the token; none where there are no tokens.
+    #[must_use]
+    pub const fn hash(&self) -> Option<[u8; 32]> {
+        self.hash
+    }
+
     /// Whether it would still be let in. Counts for no rate.
     ///
     /// # Errors

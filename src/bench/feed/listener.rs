@@ -82,13 +82,15 @@ struct Lines {
 }
 
 impl Lines {
-    fn take(&mut self, mut bytes: &[u8]) {
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            self.keep(&bytes[..end]);
+    fn take(&mut self, bytes: &[u8]) {
+        let mut from = 0;
+        // What searches words at a time: the lines are long, and their beginning is all that counts.
+        for end in memchr::memchr_iter(b'\n', bytes) {
+            self.keep(&bytes[from..end]);
             self.end_line();
-            bytes = &bytes[end + 1..];
+            from = end + 1;
         }
-        self.keep(bytes);
+        self.keep(&bytes[from..]);
     }
 
     fn keep(&mut self, bytes: &[u8]) {
