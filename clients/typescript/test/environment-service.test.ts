@@ -264,6 +264,22 @@ test("35: a second local environment is refused", async () => {
   await assert.rejects(second, { code: "environment_local_exists", status: 409 });
 });
 
+for (const [number, about, metadata] of [
+  ["36", "a fake sandbox", { managedByPaperclip: true }],
+  ["37", "a sandbox of provider kubernetes without the marker", null],
+] as const) {
+  test(`${number}: ${about} is a sandbox like any other, and nobody's managed one`, async () => {
+    const { svc, companyId, environment } = fresh();
+    const provider = number === "36" ? "fake" : "kubernetes";
+    const made = await environment({ driver: "sandbox", config: { provider }, metadata });
+    const local = await svc.ensureLocalEnvironment(companyId);
+    assert.notEqual(local.id, made.id);
+    assert.deepEqual(await svc.getById(made.id), made);
+    assert.equal((await svc.getDeleteBlastRadius(made.id))?.staticReferences.isManagedLocal, false);
+    assert.equal((await svc.removeIfDeletable(made.id))?.id, made.id);
+  });
+}
+
 test("38: several SSH environments live side by side", async () => {
   const { svc, companyId, environment } = fresh();
   const made = [await environment(), await environment(), await environment()];
@@ -282,6 +298,16 @@ test("39: with the binding asserted, another company's environment is a 403 and 
     details: { code: "environment_company_mismatch" },
   });
   assert.deepEqual(await other.svc.listLeases(environmentId), []);
+});
+
+test("40: stricter, an environment is always bound: to the company that made it, which leases it", async () => {
+  const { svc, companyId, environment } = fresh();
+  const made = await environment();
+  assert.equal(made.companyId, companyId);
+  const asked = { companyId, environmentId: made.id, assertCompanyBinding: true };
+  assert.equal((await svc.acquireLease(asked)).companyId, companyId);
+  const other = svc.acquireLease({ ...asked, companyId: randomUUID() });
+  await assert.rejects(other, { code: "environment_company_mismatch" });
 });
 
 test("41: with the binding asserted, one's own environment is leased", async () => {

@@ -412,12 +412,15 @@ test("150: what was realized is noted on lease and workspace, once, beside other
 
 const provisioned = { id: randomUUID(), config: { provisionCommand: " make deps " } };
 
-for (const number of ["151", "154"]) {
+for (const [number, told, expected] of [
+  ["151", "/srv/realized", "/srv/realized"],
+  ["154", null, "/srv/noted"],
+] as const) {
   test(`${number}: over SSH the provision command runs in the remote cwd`, async () => {
     const ran: ExecuteInput[] = [];
     const { orchestrator, acquired, run } = scene({
       notes: { remoteCwd: "/srv/noted" },
-      realizeWorkspace: async () => ({ cwd: number === "151" ? "/srv/realized" : null }),
+      realizeWorkspace: async () => ({ cwd: told }),
       execute: async (input: ExecuteInput) => {
         ran.push(input);
         return { exitCode: 0, timedOut: false, stdout: "", stderr: "" };
@@ -430,7 +433,7 @@ for (const number of ["151", "154"]) {
     });
     assert.equal(ran.length, 1);
     assert.deepEqual([ran[0]?.command, ran[0]?.args], ["bash", ["-lc", "make deps"]]);
-    assert.equal(ran[0]?.cwd, number === "151" ? "/srv/realized" : "/srv/noted");
+    assert.equal(ran[0]?.cwd, expected);
     assert.equal(ran[0]?.timeoutMs, 300_000);
   });
 }
