@@ -1,5 +1,7 @@
 //! `leasehold projections`: the tables that are derived from the log, and their rebuilding.
 
+mod through;
+
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
@@ -11,6 +13,7 @@ use super::commands::person;
 use super::exit::{Failed, Kind};
 use super::output::{self, confirm, note};
 use super::progress::Progress;
+use super::remote::Remote;
 use super::session::Server;
 use crate::database::prepare;
 use crate::dispatch::Caller;
@@ -72,6 +75,11 @@ enum ProjectionsCommand {
 
 impl Projections {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        if let Some(remote) = Remote::of(global)?
+            && let Some(done) = self.command.run_through(global, &remote).await
+        {
+            return done;
+        }
         let server = Server::open(global).await?;
         prepare(&server.options).await?;
         let done = self.command.run(global, &server).await;
@@ -151,16 +159,20 @@ async fn list(global: &Global, server: &Server) -> Result<(), Failed> {
     connection.close().await?;
     rebuilds.truncate(REBUILDS_SHOWN);
     let rebuilds: Vec<Value> = rebuilds.iter().map(|rebuild| json!(rebuild)).collect();
+    show(global, &live, &rebuilds, &old)
+}
+
+fn show(global: &Global, live: &[Value], rebuilds: &[Value], old: &[String]) -> Result<(), Failed> {
     if global.output != output::Format::Table {
         return output::one(
             global.output,
             &json!({"projections": live, "rebuilds": rebuilds, "old": old}),
         );
     }
-    output::list(global.output, &["name", "version", "rows", "bytes"], &live)?;
+    output::list(global.output, &["name", "version", "rows", "bytes"], live)?;
     if !rebuilds.is_empty() {
         let columns = ["id", "state", "projections", "askedBy", "startedAt", "events", "rows"];
-        output::list(global.output, &columns, &rebuilds)?;
+        output::list(global.output, &columns, rebuilds)?;
     }
     if !old.is_empty() {
         note(&format!("kept from before the last swap: {}", old.join(", ")));

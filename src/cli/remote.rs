@@ -63,6 +63,11 @@ impl Remote {
         Ok(Some(Self { wire, base, has_token, company: global.company }))
     }
 
+    /// Whether a token says who one is.
+    pub(super) const fn has_token(&self) -> bool {
+        self.has_token
+    }
+
     /// The path of a resource: of the company, or, where none was named, of whichever has the id.
     pub(super) fn path(&self, resource: &str) -> String {
         match self.company {

@@ -2,10 +2,13 @@
 
 use std::process::Output;
 
+use rcgen::generate_simple_self_signed;
 use serde_json::{Value, json};
 use tokio::process::Command;
 use uuid::Uuid;
 
+use crate::support::database::TestDatabase;
+use crate::support::program::Program;
 use crate::support::server::{Server, id};
 use crate::support::tokens::{make, secret};
 
@@ -152,7 +155,9 @@ async fn a_command_is_done_once_under_its_key_and_ends_with_the_code_of_the_cont
     assert!(said.contains("--company"), "{said}");
     let wrong = format!("env create box --driver boat --company {}", server.company);
     assert!(ends_with(&server, 2, &wrong).await.contains("driver"));
-    for needy in ["replay", "verify", "events census", "serve --listen 127.0.0.1:0"] {
+    for needy in
+        ["projections poisoned", "replay", "verify", "events census", "serve --listen 127.0.0.1:0"]
+    {
         let said = ends_with(&server, 2, needy).await;
         assert!(said.contains("needs the database itself"), "{needy}: {said}");
     }
@@ -187,4 +192,76 @@ async fn tokens_are_made_shown_and_revoked_through_a_server() {
     assert!(!String::from_utf8_lossy(&refused.stderr).contains(&auditor));
     assert_eq!(with("leasehold_nonsense", "env list").await.status.code(), Some(2));
     server.stop().await;
+}
+
+#[tokio::test]
+async fn projections_are_listed_and_rebuilt_through_a_server() {
+    let server = Server::start().await;
+    let environment = server.environment("box", json!({})).await;
+    server.lease_of(&environment, Uuid::now_v7()).await;
+    let on = async |arguments: &str| data(&run(&server.url, None, arguments).await);
+    let said = ends_with(&server, 3, "projections cancel").await;
+    assert!(said.contains("no rebuild runs"), "{said}");
+    let verdict = on("projections rebuild environment_leases").await;
+    assert_eq!(verdict["compared"]["environment_leases"], 1);
+    assert_eq!(verdict["differing"], json!({}));
+    let verdict = on("projections rebuild --rate 1000000").await;
+    assert_eq!(verdict["compared"].as_object().unwrap().len(), 3);
+    let shown = on("projections list").await;
+    let states = shown["rebuilds"].as_array().unwrap().iter().map(|rebuild| &rebuild["state"]);
+    assert!(states.eq([&json!("swapped"), &json!("swapped")]), "{shown}");
+    assert_eq!(shown["projections"].as_array().unwrap().len(), 3);
+    assert!(!shown["old"].as_array().unwrap().is_empty(), "{shown}");
+    let spoil = "update leasehold.environments set name = 'other'";
+    sqlx::query(spoil).execute(&server.database.pool).await.unwrap();
+    let said = ends_with(&server, 4, "projections rebuild environments").await;
+    assert!(said.contains("rebuild_differs") && said.contains("environments.name"), "{said}");
+    let verdict = on("projections rebuild environments --allow-difference").await;
+    assert_eq!(verdict["differing"], json!({"environments.name": 1}));
+    ends_with(&server, 3, "projections rebuild boats").await;
+    ends_with(&server, 2, "projections rebuild environments environment_leases").await;
+    server.stop().await;
+}
+
+/// A server's certificate is believed when a file says so, and not otherwise.
+#[tokio::test]
+async fn a_server_over_tls_is_asked_when_its_certificate_is_trusted() {
+    let pair = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let other = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let folder = std::env::temp_dir().join(format!("leasehold-tls-{}", Uuid::now_v7()));
+    std::fs::create_dir(&folder).unwrap();
+    let file = |name: &str, text: String| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (chain, key) =
+        (file("chain.pem", pair.cert.pem()), file("key.pem", pair.signing_key.serialize_pem()));
+    let others = file("other.pem", other.cert.pem());
+    let database = TestDatabase::new().await;
+    let url = database.url();
+    let serving =
+        Program::start(&["--database-url", &url, "--tls-cert", &chain, "--tls-key", &key]);
+    let asked = async |address: &str, trusted: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leasehold"));
+        command.args(["-o", "json", "--server", address, "env", "ensure-local", "--company"]);
+        command.arg(Uuid::now_v7().to_string()).env("SSL_CERT_FILE", trusted);
+        command.env_remove("SSL_CERT_DIR").env_remove("LEASEHOLD_TOKEN").output().await.unwrap()
+    };
+    let named = serving.address.replace("127.0.0.1", "localhost");
+    assert!(named.starts_with("https://"), "{named}");
+    assert_eq!(data(&asked(&named, &chain).await)["driver"], "local");
+    let away = [
+        asked(&named, &others).await,
+        asked(&serving.address, &chain).await,
+        asked(&named.replace("https", "http"), &chain).await,
+    ];
+    for refused in away {
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(7), "{said}");
+        assert!(said.contains("does not answer"), "{said}");
+    }
+    drop(serving);
+    std::fs::remove_dir_all(folder).unwrap();
+    database.drop().await;
 }
