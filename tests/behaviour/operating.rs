@@ -155,3 +155,38 @@ async fn a_pair_of_files_makes_the_door_speak_tls() {
     ledger.close().await;
     database.drop().await;
 }
+
+fn help(commands: &[&str]) -> String {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_leasehold"));
+    let output = program.args(commands).arg("--help").output().unwrap();
+    assert!(output.status.success(), "{commands:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What is deployed names commands, flags and variables that there are.
+#[test]
+fn deployments_say_what_the_program_understands() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy");
+    let mut commands = BTreeSet::new();
+    for name in ["Containerfile", "compose.yaml", "leasehold.service"] {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        let known = help(&["serve"]);
+        let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
+        for variable in words.filter(|word| word.starts_with("LEASEHOLD_")) {
+            assert!(known.contains(&format!("[env: {variable}=")), "{name}: {variable}");
+        }
+        for (_, said) in text.lines().filter_map(|line| line.split_once("leasehold ")) {
+            let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+            let words: Vec<&str> = said.split(' ').take_while(is_word).collect();
+            if words.is_empty() {
+                continue;
+            }
+            let known = help(&words);
+            for flag in said.split(' ').filter(|word| word.starts_with("--")) {
+                assert!(known.contains(flag), "{name}: {flag} of {words:?}");
+            }
+            commands.insert(words.join(" "));
+        }
+    }
+    assert_eq!(commands, BTreeSet::from(["serve".to_owned(), "token create".to_owned()]));
+}
