@@ -189,7 +189,7 @@ def ask(server: Server, operation, mode: GenerationMode, times: int, tally: Tall
             case.query.pop("minPosition", None)
             if mode is GenerationMode.NEGATIVE and case.query.get("timeout"):
                 case.query["timeout"] = "never"
-        tally.note(name, case, case.call(base_url=server.url, timeout=30))
+        tally.note(name, case, case.call(base_url=server.url, timeout=300))
 
     run()
 
