@@ -16,6 +16,8 @@ use crate::cli::remote::{Query, Remote};
 
 /// How often a rebuild is asked how far it is.
 const ASK_EVERY: Duration = Duration::from_millis(250);
+/// How often in a row nobody may be at one before it counts as cut off: it changes hands as it begins.
+const UNATTENDED_MAX: u32 = 20;
 
 impl ProjectionsCommand {
     /// None when the server has no route for it.
@@ -92,9 +94,10 @@ async fn rebuild(
 
 /// Waits until a rebuild is over or nobody is at it any more.
 async fn follow(remote: &Remote, mut rebuild: Value) -> Result<Value, Failed> {
-    let (progress, mut done) = (Progress::new("events", 0), 0);
+    let (progress, mut done, mut unattended) = (Progress::new("events", 0), 0, 0);
     let path = path_of(&rebuild);
-    while is_open(&rebuild) && rebuild["isRunning"] == true {
+    while is_open(&rebuild) && unattended < UNATTENDED_MAX {
+        unattended = if rebuild["isRunning"] == true { 0 } else { unattended + 1 };
         progress.expect(rebuild["expectedEvents"].as_u64().unwrap_or(0));
         let read = rebuild["readEvents"].as_u64().unwrap_or(0);
         progress.advance(read.saturating_sub(done));
