@@ -60,6 +60,7 @@ mod behaviour {
     mod running_by_plugins;
     mod running_everywhere;
     mod running_in_sandboxes;
+    mod running_killed;
     mod running_locally;
     mod running_over_ssh;
     mod schema_versions;

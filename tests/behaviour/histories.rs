@@ -24,6 +24,7 @@ use crate::support::fleet::Fleet;
 use crate::support::kill::kill_with_children;
 use crate::support::program::Program;
 use checks::Checked;
+pub(super) use checks::verify;
 use client::{Client, Shared};
 use janitor::Janitor;
 
@@ -150,7 +151,7 @@ async fn no_random_history_breaks_an_invariant_whatever_is_killed() {
         shared.provider.count()
     );
     assert!(leases > 0 && expired > 0 && cleaned_up > 0, "seed {seed} did too little");
-    checks::verify(&victims.url);
+    verify(&victims.url);
     pool.close().await;
     drop(victims.servers);
     victims.cluster.stop().await.unwrap();

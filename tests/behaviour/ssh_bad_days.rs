@@ -25,7 +25,7 @@ async fn refused(config: &Value) -> Fault {
 
 #[tokio::test]
 async fn a_host_that_refuses_is_said_to_refuse() {
-    let mut host = SshHost::start();
+    let host = SshHost::start();
     host.stop();
     let fault = refused(&host.config()).await;
     assert_eq!(fault.kind, FaultKind::Unreachable);
@@ -46,7 +46,7 @@ async fn a_host_that_hangs_is_given_up() {
 
 #[tokio::test]
 async fn a_host_that_changed_its_key_gets_no_command() {
-    let mut host = SshHost::start();
+    let host = SshHost::start();
     let config = host.config();
     host.make_key("host");
     host.listen();

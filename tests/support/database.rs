@@ -20,7 +20,8 @@ static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 pub(crate) struct TestDatabase {
     pub(crate) options: PgConnectOptions,
     pub(crate) pool: PgPool,
-    name: String,
+    /// Its name, where it is this one's to drop.
+    name: Option<String>,
 }
 
 impl TestDatabase {
@@ -42,8 +43,13 @@ impl TestDatabase {
     fn of(name: String) -> Self {
         // Not the schema of the user's name: what is unqualified is not the ledger's.
         let options = server().clone().database(&name).options([("search_path", "public")]);
+        Self { name: Some(name), ..Self::at(options) }
+    }
+
+    /// One that is there, on a server of the test's own.
+    pub(crate) fn at(options: PgConnectOptions) -> Self {
         let pool = PgPoolOptions::new().max_connections(8).connect_lazy_with(options.clone());
-        Self { options, pool, name }
+        Self { options, pool, name: None }
     }
 
     pub(crate) fn dispatcher(&self) -> (Dispatcher, Lanes) {
@@ -59,7 +65,9 @@ impl TestDatabase {
     /// Ends the test well: the database goes. One that failed stays, to be looked at.
     pub(crate) async fn drop(self) {
         self.pool.close().await;
-        execute(&format!("drop database {} with (force)", self.name)).await;
+        if let Some(name) = self.name {
+            execute(&format!("drop database {name} with (force)")).await;
+        }
     }
 }
 

@@ -20,7 +20,12 @@ pub(crate) struct Everywhere {
 
 impl Everywhere {
     pub(crate) async fn new() -> Self {
-        let (runs, host) = (Runs::new().await, SshHost::start());
+        Self::of(Runs::new().await).await
+    }
+
+    /// The environments of a company.
+    pub(crate) async fn of(runs: Runs) -> Self {
+        let host = SshHost::start();
         let (plugins, places) = (runs.root.join("plugins"), runs.root.join("places"));
         std::fs::create_dir(&plugins).unwrap();
         std::fs::create_dir(&places).unwrap();

@@ -37,10 +37,14 @@ pub(crate) struct Seen {
 
 impl Runs {
     pub(crate) async fn new() -> Self {
+        Self::on(TestDatabase::new().await)
+    }
+
+    /// A company of a ledger.
+    pub(crate) fn on(database: TestDatabase) -> Self {
         let root = std::env::temp_dir().join(format!("leasehold-runs-{}", Uuid::now_v7()));
         std::fs::create_dir_all(root.join("work")).unwrap();
-        let (database, company) = (TestDatabase::new().await, Uuid::now_v7());
-        Self { database, company, root, way: None }
+        Self { database, company: Uuid::now_v7(), root, way: None }
     }
 
     /// The program with a subcommand, on this ledger.
@@ -123,14 +127,20 @@ impl Runs {
 
     /// The processes of runs of this company, wherever they are.
     pub(crate) fn processes(&self) -> Vec<String> {
+        self.marked().into_iter().map(|(path, _)| path.display().to_string()).collect()
+    }
+
+    /// The same, each with the mark that it carries.
+    pub(crate) fn marked(&self) -> Vec<(PathBuf, String)> {
         let wanted = format!("{MARK_VARIABLE}={}/", self.company);
-        let carries = |path: &Path| {
+        let mark = |path: &Path| {
             let environ = std::fs::read(path.join("environ")).unwrap_or_default();
-            environ.split(|byte| *byte == 0).any(|one| one.starts_with(wanted.as_bytes()))
+            let mut variables = environ.split(|byte| *byte == 0);
+            let found = variables.find(|one| one.starts_with(wanted.as_bytes()))?;
+            Some(String::from_utf8_lossy(found).into_owned())
         };
-        let processes =
-            std::fs::read_dir("/proc").unwrap().filter_map(|entry| Some(entry.ok()?.path()));
-        processes.filter(|path| carries(path)).map(|path| path.display().to_string()).collect()
+        let entries = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+        entries.filter_map(|path| mark(&path).map(|mark| (path, mark))).collect()
     }
 
     /// Waits until no process of a run is left.

@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use nix::unistd::{User, geteuid};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 pub(crate) struct SshHost {
     root: PathBuf,
     port: u16,
-    daemon: Option<Child>,
+    daemon: Mutex<Option<Child>>,
 }
 
 impl SshHost {
@@ -26,7 +27,7 @@ impl SshHost {
         fs::set_permissions(&root, PermissionsExt::from_mode(0o700)).unwrap();
         fs::create_dir(root.join("base")).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut host = Self { root, port, daemon: None };
+        let host = Self { root, port, daemon: Mutex::new(None) };
         host.make_key("host");
         host.make_key("user");
         fs::copy(host.root.join("user.pub"), host.root.join("authorized")).unwrap();
@@ -45,7 +46,7 @@ impl SshHost {
     }
 
     /// Starts the daemon, again if it was stopped.
-    pub(crate) fn listen(&mut self) {
+    pub(crate) fn listen(&self) {
         self.stop();
         // Debian's sshd wants it, and its package's own start makes it.
         let _ = fs::create_dir_all("/run/sshd");
@@ -66,7 +67,7 @@ impl SshHost {
             .stderr(log)
             .spawn()
             .expect("sshd, of the package openssh-server");
-        self.daemon = Some(daemon);
+        *self.daemon.lock().unwrap() = Some(daemon);
         let deadline = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             let log = || fs::read_to_string(self.root.join("log")).unwrap_or_default();
@@ -76,10 +77,24 @@ impl SshHost {
     }
 
     /// Stops listening. Sessions go on, as with any sshd.
-    pub(crate) fn stop(&mut self) {
-        if let Some(mut daemon) = self.daemon.take() {
+    pub(crate) fn stop(&self) {
+        if let Some(mut daemon) = self.daemon.lock().unwrap().take() {
             daemon.kill().unwrap();
             daemon.wait().unwrap();
+        }
+    }
+
+    /// kill -9 of the daemon and of what serves its sessions, as when the host loses power but for
+    /// the commands, which have to notice. It listens again afterwards.
+    pub(crate) fn crash(&self) {
+        self.kill_sessions();
+        self.listen();
+    }
+
+    fn kill_sessions(&self) {
+        for session in self.sessions() {
+            let session = nix::unistd::Pid::from_raw(session);
+            let _ = nix::sys::signal::kill(session, nix::sys::signal::Signal::SIGKILL);
         }
     }
 
@@ -107,7 +122,7 @@ impl SshHost {
 
     /// The processes that serve sessions: those below the daemon.
     pub(crate) fn sessions(&self) -> Vec<i32> {
-        let daemon = self.daemon.as_ref().map(Child::id);
+        let daemon = self.daemon.lock().unwrap().as_ref().map(Child::id);
         let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
         processes.filter(|path| parent(path) == daemon).filter_map(|path| number(&path)).collect()
     }
@@ -124,10 +139,7 @@ fn parent(process: &Path) -> Option<u32> {
 
 impl Drop for SshHost {
     fn drop(&mut self) {
-        for session in self.sessions() {
-            let session = nix::unistd::Pid::from_raw(session);
-            let _ = nix::sys::signal::kill(session, nix::sys::signal::Signal::SIGKILL);
-        }
+        self.kill_sessions();
         self.stop();
         let _ = fs::remove_dir_all(&self.root);
     }

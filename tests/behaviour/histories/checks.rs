@@ -180,7 +180,7 @@ fn nothing_is_left_at_the_provider(leases: &[Lease], shared: &Shared) {
 }
 
 /// The ledger checks itself.
-pub(super) fn verify(url: &str) {
+pub(in crate::behaviour) fn verify(url: &str) {
     let verified = Command::new(env!("CARGO_BIN_EXE_leasehold"))
         .args(["verify", "--database-url", url])
         .output()
