@@ -23,6 +23,7 @@ mod due;
 mod event;
 mod fold;
 mod grant;
+mod parting;
 mod refusal;
 mod reservation;
 mod status;
@@ -42,6 +43,7 @@ pub use event::{
     Resumed, Retained, Succeeded,
 };
 pub use grant::{Grant, matches_request};
+pub use parting::Parting;
 pub use refusal::{Mismatch, Refusal};
 pub use reservation::{Abandon, Activate, DeadlineSeconds, Reservation, Reserve};
 pub use status::{Cause, CleanupStatus, Disposition, EndKind, ExpiryMode, Phase, Policy, Status};

@@ -20,6 +20,7 @@ mod left;
 mod metadata;
 mod observe;
 mod operations;
+mod parting;
 mod reactivate;
 mod refusals;
 mod release;

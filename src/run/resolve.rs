@@ -1,7 +1,7 @@
 //! Which environment a run uses: the first level of the chain that names one, else Local.
 
 use leasehold_domain::company::CommandType;
-use leasehold_domain::environment::{Level, Status, adapter_can_use};
+use leasehold_domain::environment::{Driver, Level, Status, adapter_can_use};
 use leasehold_domain::id::EnvironmentId;
 use leasehold_projections::environments::EnvironmentRow;
 use serde_json::json;
@@ -11,7 +11,9 @@ use super::desk::{Desk, NotDone, Request};
 use super::driver::Place;
 use super::error::{ErrorCode, RunError};
 use crate::dispatch::{Body, Failure};
-use crate::read::{find_environment, find_environment_by_name};
+use crate::read::{
+    EnvironmentFilter, Keyset, find_environment, find_environment_by_name, list_environments,
+};
 
 /// The environments that the levels of the chain name, each an id or a name.
 #[derive(Debug, Clone, Default)]
@@ -124,7 +126,20 @@ async fn find(desk: &Desk, named: &str) -> Result<EnvironmentRow, RunError> {
     })
 }
 
+/// The company's local environment: found where there is one, as nothing has to be stored then.
 async fn ensure_local(desk: &Desk) -> Result<EnvironmentRow, RunError> {
+    let found = async {
+        let connection = &mut *desk.readers.acquire().await?;
+        let drivers = Some(vec![Driver::Local]);
+        let filter = EnvironmentFilter { drivers, ..EnvironmentFilter::default() };
+        list_environments(connection, &[desk.company.0], &filter, Keyset::START, 1).await
+    };
+    // A look that fails is no answer; the command below says what is wrong.
+    if let Ok(row) = found.await.map(|rows: Vec<EnvironmentRow>| rows.into_iter().next())
+        && let Some(row) = row
+    {
+        return Ok(row);
+    }
     let key = Uuid::now_v7().to_string();
     let request = Request::new(CommandType::EnsureLocalEnvironment, key, json!({}));
     let answer = match desk.ask(&request).await {

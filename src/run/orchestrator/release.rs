@@ -3,7 +3,7 @@
 
 use leasehold_domain::company::CommandType;
 use leasehold_domain::id::LeaseId;
-use leasehold_domain::lease::{Disposition, EndKind};
+use leasehold_domain::lease::{Disposition, Parting};
 use leasehold_domain::run::Outcome;
 use leasehold_projections::environment_leases::LeaseRow;
 use serde_json::{Value, json};
@@ -101,28 +101,16 @@ impl Orchestrator {
 
     /// Does to the resource what is to be done.
     async fn act(&self, leased: &Leased, conclusion: &Conclusion) -> Deed {
-        let failed = conclusion.outcome.lease_end() == EndKind::Failed;
-        let by_policy = if !leased.capabilities.resumes {
-            Disposition::Destroy
-        } else if leased.wanted.policy.is_reuse() && !failed {
-            Disposition::StopAndRetain
-        } else if leased.wanted.policy.keeps_failures() && failed {
-            // Stopped for a look at it; the ledger asks for its cleanup when the time has come.
-            let stopped = self.timed(leased.driver.release(&leased.held)).await;
-            return Deed { is_kept: false, cleanup: None, ..deed(stopped, true) };
-        } else {
-            Disposition::Destroy
-        };
-        match conclusion.disposition.unwrap_or(by_policy) {
-            Disposition::KeepRunning => {
-                Deed { cleanup: None, proof: None, fault: None, is_kept: true }
+        let (said, end) = (conclusion.disposition, conclusion.outcome.lease_end());
+        match leased.wanted.policy.parting(said, end, leased.capabilities.resumes) {
+            Parting::KeepRunning => Deed { cleanup: None, proof: None, fault: None, is_kept: true },
+            Parting::Retain => deed(self.timed(leased.driver.release(&leased.held)).await, true),
+            Parting::StopForInspection => {
+                let stopped = deed(self.timed(leased.driver.release(&leased.held)).await, false);
+                // The ledger asks for its cleanup when the time has come; what may still run is due.
+                Deed { cleanup: stopped.fault.as_ref().and(stopped.cleanup), ..stopped }
             }
-            Disposition::StopAndRetain => {
-                deed(self.timed(leased.driver.release(&leased.held)).await, true)
-            }
-            Disposition::Destroy => {
-                deed(self.timed(leased.driver.destroy(&leased.held)).await, false)
-            }
+            Parting::Destroy => deed(self.timed(leased.driver.destroy(&leased.held)).await, false),
         }
     }
 
