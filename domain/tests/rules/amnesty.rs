@@ -23,8 +23,12 @@ const fn outage(world_to: leasehold_domain::time::Timestamp) -> Outage {
 }
 
 fn after_outage(world: &World, id: LeaseId) -> Command {
+    after_outage_until(world, id, 500)
+}
+
+fn after_outage_until(world: &World, id: LeaseId, seconds: i64) -> Command {
     let Command::EnforceLease(id, mut enforce) = sweep(world, id) else { panic!("a sweep") };
-    enforce.outage = Some(outage(at(500)));
+    enforce.outage = Some(outage(at(seconds)));
     Command::EnforceLease(id, enforce)
 }
 
@@ -56,4 +60,17 @@ fn a_reservation_gets_its_time_anew_too() {
     assert_eq!(world.lease(lease).due().unwrap().1, at(561));
     world.pass(60);
     assert_eq!(names(&world.accept(after_outage(&world, lease)))[0], "Failed");
+}
+
+#[test]
+fn a_reservation_gets_no_more_time_with_each_outage_than_it_had() {
+    let (mut world, lease) = reserved();
+    world.pass(501);
+    world.accept(after_outage(&world, lease));
+    for (wait, now) in [(99, 600), (139, 739)] {
+        world.pass(wait);
+        let pardoned = world.accept(after_outage_until(&world, lease, now));
+        assert_eq!(names(&pardoned), ["AmnestyGranted"]);
+        assert_eq!(world.lease(lease).due().unwrap().1, at(now + 60));
+    }
 }

@@ -67,12 +67,6 @@ fn an_end_leaves_what_the_table_says() {
         ("failed", as_kind(Kind::Failed, PLAIN), Some(Why::NotReleased)),
         ("a directory is no resource", on(Driver::Local, PLAIN), NONE),
         ("nor is a host", on(Driver::Ssh, as_kind(Kind::Expired, PLAIN)), NONE),
-        ("but its holder may vanish", vanished(Driver::Local, PLAIN), Some(Why::UncleanEnd)),
-        ("on a host too", vanished(Driver::Ssh, PLAIN), Some(Why::UncleanEnd)),
-        ("with nothing there", vanished(Driver::Ssh, UNNAMED), NONE),
-        ("unless it is unwanted", wanted(Wish::Destroy, LOCAL), Some(Why::DestroyAsked)),
-        ("unwanted after it was kept", wanted(Wish::Destroy, SHELVED), Some(Why::DestroyAsked)),
-        ("nothing there to destroy", wanted(Wish::Destroy, on(Driver::Ssh, UNNAMED)), NONE),
         ("released without one", UNNAMED, NONE),
         ("ended badly without one", as_kind(Kind::Failed, UNNAMED), Some(Why::UncleanEnd)),
         ("kept for reuse", REUSED, NONE),
@@ -96,6 +90,22 @@ fn an_end_leaves_what_the_table_says() {
         ("surely not made", created(false, GIVEN_UP), NONE),
         ("goes on elsewhere", Leaving { cause: Cause::HandOff, ..REUSED }, NONE),
         ("was history", Leaving { cause: Cause::Import, ..PLAIN }, NONE),
+    ];
+    for (case, leaving, expected) in table {
+        assert_eq!(left(&leaving), expected, "{case}: {leaving:?}");
+    }
+}
+
+#[test]
+fn a_directory_is_left_by_who_vanished_and_where_it_is_unwanted() {
+    use Disposition as Wish;
+    let table = [
+        ("but its holder may vanish", vanished(Driver::Local, PLAIN), Some(Why::UncleanEnd)),
+        ("on a host too", vanished(Driver::Ssh, PLAIN), Some(Why::UncleanEnd)),
+        ("with nothing there", vanished(Driver::Ssh, UNNAMED), NONE),
+        ("unless it is unwanted", wanted(Wish::Destroy, LOCAL), Some(Why::DestroyAsked)),
+        ("unwanted after it was kept", wanted(Wish::Destroy, SHELVED), Some(Why::DestroyAsked)),
+        ("nothing there to destroy", wanted(Wish::Destroy, on(Driver::Ssh, UNNAMED)), NONE),
     ];
     for (case, leaving, expected) in table {
         assert_eq!(left(&leaving), expected, "{case}: {leaving:?}");

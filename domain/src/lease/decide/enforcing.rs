@@ -40,7 +40,9 @@ fn amnesty(record: &Record, at: Timestamp, outage: &Outage, facts: &Facts) -> Op
     let seconds = match &record.standing {
         Standing::Active => record.expiry?.ttl_seconds?,
         Standing::Reserved(_) => {
-            let spent = at.seconds_since(record.fenced_at);
+            // From the last amnesty on, which was as long as what was promised first.
+            let since = record.pardoned_at.unwrap_or(record.fenced_at);
+            let spent = at.seconds_since(since);
             u32::try_from(spent).unwrap_or(u32::MAX).max(1)
         }
         Standing::Retained | Standing::Ended(_) => return None,

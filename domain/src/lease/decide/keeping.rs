@@ -82,14 +82,7 @@ fn held_again(record: &Record, resume: &Resume, facts: &Facts) -> Vec<Event> {
     }))]
 }
 
-/// A retained lease ends as expired in the same step; a released one keeps its end. The succession
-/// is recorded on both, and happens once. What waits to be cleaned up is taken over instead; what a
-/// janitor has laid hands on, or its holder let go to be destroyed, is not.
-pub(super) fn hand_off(
-    record: &Record,
-    hand_off: &HandOff,
-    facts: &Facts,
-) -> Result<Vec<Event>, Refusal> {
+fn may_be_handed_on(record: &Record) -> Result<(), Refusal> {
     if record.replaced_by_lease_id.is_some() {
         return Err(record.mismatched(Mismatch::Succession));
     }
@@ -99,6 +92,18 @@ pub(super) fn hand_off(
     if is_touched || is_unwanted {
         return Err(record.mismatched(Mismatch::Cleanup));
     }
+    Ok(())
+}
+
+/// A retained lease ends as expired in the same step; a released one keeps its end. The succession
+/// is recorded on both, and happens once. What waits to be cleaned up is taken over instead; what a
+/// janitor has laid hands on, or its holder let go to be destroyed, is not.
+pub(super) fn hand_off(
+    record: &Record,
+    hand_off: &HandOff,
+    facts: &Facts,
+) -> Result<Vec<Event>, Refusal> {
+    may_be_handed_on(record)?;
     let replaced_by_lease_id = Some(hand_off.to);
     let taken_over = record.has_open_cleanup().then_some(CleanupStatus::Success);
     match record.status() {
