@@ -222,7 +222,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Env(env) => env.run(global).await,
         Command::Lease(lease) => lease.run(global).await,
         Command::Run(run) => run.run(global).await,
-        Command::Exec(exec) => exec.run(global).await,
+        Command::Exec(exec) => Box::pin(exec.run(global)).await,
         Command::Janitor(janitor) => janitor.run(global).await,
         Command::Cleanup(cleanup) => cleanup.run(global).await,
         Command::Activity(activity) => activity.run(global).await,

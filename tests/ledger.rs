@@ -58,6 +58,7 @@ mod behaviour {
     mod restoring;
     mod running_again;
     mod running_by_plugins;
+    mod running_errors;
     mod running_everywhere;
     mod running_in_sandboxes;
     mod running_killed;

@@ -19,6 +19,7 @@ use super::commands::{Target, company_of, person};
 use super::exit::{Failed, Kind};
 use super::output::note;
 use super::session::Session;
+use crate::ledger::Ledger;
 use crate::read;
 use crate::run::desk::Desk;
 use crate::run::driver::{Sign, Streams, Workspace};
@@ -37,26 +38,26 @@ impl Exec {
         let machine = machine()?;
         let halt = Arc::new(Halt::default());
         listen(&halt)?;
-        let session = Session::open(global).await?;
-        let finished =
-            self.run_on(&session, global, machine, (workspace, variables, streams), &halt);
-        let finished = finished.await;
+        let mut session = Session::open(global).await?;
+        let given = (workspace, variables, streams);
+        let work = |ledger| self.run_on(ledger, global, machine, given, &halt);
+        let finished = session.during(work).await;
         session.close().await?;
         finish(finished?)
     }
 
     async fn run_on(
         self,
-        session: &Session,
+        ledger: &Ledger,
         global: &Global,
         machine: Machine,
         (workspace, variables, streams): (Option<Workspace>, Map<String, Value>, Streams),
         halt: &Arc<Halt>,
     ) -> Result<Finished, Failed> {
-        let readers = session.ledger.readers.clone();
+        let readers = ledger.readers.clone();
         let company = self.company(&readers, global).await?;
         let run_id = RunId(self.run.unwrap_or_else(Uuid::now_v7));
-        let dispatcher = session.ledger.dispatcher.clone();
+        let dispatcher = ledger.dispatcher.clone();
         let actor = actor(self.agent.map(AgentId), run_id);
         let journal = Journal::of(&machine.state);
         let orchestrator = Orchestrator {

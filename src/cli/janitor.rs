@@ -15,6 +15,7 @@ use super::exit::{Failed, Kind};
 use super::output::{self, note};
 use super::serve::asked_to_stop;
 use super::session::Session;
+use crate::ledger::Ledger;
 use crate::run::Registry;
 use crate::run::janitor::{Deed, Janitor as Worker, Settings};
 use crate::sweep::{self, Sweeper};
@@ -84,7 +85,7 @@ impl Janitor {
         session.ledger.sweep(&database, sweep::Settings::default());
         note("the janitor is at work");
         tokio::select! {
-            ended = self.work_on(&worker, session, global) => ended,
+            ended = session.during(|ledger| self.work_on(&worker, ledger, global)) => ended,
             () = asked_to_stop() => Ok(()),
         }
     }
@@ -104,14 +105,14 @@ impl Janitor {
     async fn work_on(
         &self,
         worker: &Worker,
-        session: &Session,
+        ledger: &Ledger,
         global: &Global,
     ) -> Result<(), Failed> {
         let (pause, between) =
             (Duration::from_secs(self.every), Duration::from_secs(self.reconcile_every));
         let mut reconciled: Option<Instant> = None;
         loop {
-            match companies(&session.ledger.readers, global).await {
+            match companies(&ledger.readers, global).await {
                 Ok(companies) => {
                     let mut deeds = worker.clean_up(&companies).await;
                     if reconciled.is_none_or(|at| at.elapsed() >= between) {

@@ -105,6 +105,18 @@ impl Session {
         Ok(Self { ledger, server })
     }
 
+    /// Does something with the ledger. A private server that is gone meanwhile is started again.
+    pub(super) async fn during<'s, T, F>(&'s mut self, work: impl FnOnce(&'s Ledger) -> F) -> T
+    where
+        F: Future<Output = T>,
+    {
+        let Self { ledger, server } = self;
+        tokio::select! {
+            done = work(ledger) => done,
+            never = server.keep_up() => match never {},
+        }
+    }
+
     /// How the database is reached.
     pub(super) const fn database(&self) -> &PgConnectOptions {
         &self.server.options

@@ -102,6 +102,26 @@ impl Desk {
         }
     }
 
+    /// Asks several things in order, each by itself, and all of them again while the ledger is
+    /// away, until some instant.
+    pub async fn insist_all(
+        &self,
+        requests: &[Request],
+        until: Instant,
+    ) -> Vec<Result<Body, NotDone>> {
+        loop {
+            let Ok(answers) = timeout_at(until, self.ask_all(requests)).await else {
+                let away = |_| Err(NotDone::Away(Failure::OutcomeUnknown));
+                return requests.iter().map(away).collect();
+            };
+            let is_away = answers.iter().any(|one| matches!(one, Err(NotDone::Away(_))));
+            if !is_away || Instant::now() + PAUSE >= until {
+                return answers;
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
     /// Asks several things in order, each by itself.
     pub async fn ask_all(&self, requests: &[Request]) -> Vec<Result<Body, NotDone>> {
         let orders: Result<Vec<Order>, Invalid> =

@@ -1,5 +1,7 @@
 //! Leased runs whose ledger goes away, whose program is killed, and which have secrets.
 
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -7,6 +9,7 @@ use sqlx::ConnectOptions;
 
 use super::exec::{send, started};
 use crate::support::bridge::Bridge;
+use crate::support::kill::kill_with_children;
 use crate::support::runs::{Runs, told};
 
 /// Runs that reach their ledger by a way that can be cut. It is carried on by the test's runtime,
@@ -128,4 +131,44 @@ async fn secrets_reach_the_command_and_nothing_else() {
     assert_eq!(missing.status.code(), Some(1), "{}", told(&missing));
     assert!(told(&missing).contains("no variable LENT"), "{}", told(&missing));
     runs.drop().await;
+}
+
+#[tokio::test]
+async fn a_private_postgresql_that_is_killed_is_started_again_under_the_run() {
+    let runs = Runs::new().await;
+    let dir = runs.root.join("private");
+    let private = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leasehold"));
+        command.args(arguments).arg("--data-dir").arg(&dir).env_remove("DATABASE_URL");
+        command.env("LEASEHOLD_STATE_DIR", runs.root.join("state")).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let mut command = private(&["exec"]);
+    command.arg("--workspace").arg(runs.root.join("work"));
+    command.args(["--", "sh", "-c", &until("end")]);
+    let child = started(command);
+    let file = std::fs::read_to_string(dir.join("data/postmaster.pid")).unwrap();
+    kill_with_children(file.lines().next().unwrap().parse().unwrap());
+    std::fs::write(runs.root.join("work/end"), "").unwrap();
+    let output = ended(child).await;
+    assert_eq!(output.status.code(), Some(5), "{}", told(&output));
+    assert!(!told(&output).contains("lease_release_failed"), "{}", told(&output));
+    assert!(runs.journal().is_empty());
+    let listed = crate::support::runs::output(private(&["lease", "list", "-o", "json"])).await;
+    let leases: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(leases[0]["status"], "failed", "{}", told(&listed));
+    // Its supervisors end a moment after the programs that had it started.
+    until_removed(&dir).await;
+    runs.drop().await;
+}
+
+async fn until_removed(dir: &Path) {
+    for _ in 0..400 {
+        if std::fs::remove_dir_all(dir).is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{} is in use", dir.display());
 }

@@ -91,6 +91,12 @@ impl SshHost {
         self.listen();
     }
 
+    /// The same, and it does not come back by itself.
+    pub(crate) fn vanish(&self) {
+        self.kill_sessions();
+        self.stop();
+    }
+
     fn kill_sessions(&self) {
         for session in self.sessions() {
             let session = nix::unistd::Pid::from_raw(session);

@@ -212,7 +212,8 @@ fn receipt(leased: &Leased, proof: &Proof) -> Value {
     })
 }
 
-/// Asks in order. An end that comes after another one says what it knows beside that one.
+/// Asks in order and at once. An end that comes after another one says what it knows beside that
+/// one.
 ///
 /// # Errors
 /// The ledger is away, or the first thing that it refused for good.
@@ -223,8 +224,8 @@ pub(in crate::run) async fn deliver(
 ) -> Result<Vec<LeaseRow>, NotDone> {
     let mut rows = Vec::new();
     let mut refused = None;
-    for request in requests {
-        let mut answer = desk.insist(request, until).await;
+    for (request, answer) in requests.iter().zip(desk.insist_all(requests, until).await) {
+        let mut answer = answer;
         if let Err(NotDone::Refused(refusal)) = &answer
             && let Some(late) = late(request, refusal)
         {

@@ -12,9 +12,10 @@ use crate::support::everywhere::Everywhere;
 use crate::support::runs::{Seen, output, told};
 
 /// How long a janitor has, round after round. Claims of janitors that were killed, and reservations
-/// of runs that were, end after five minutes, and what is done then may be tried again.
+/// of runs that were, end after five minutes; after an outage they get them anew, and what is done
+/// then may be tried again.
 const PATIENCE: Duration = Duration::from_mins(2);
-const PATIENCE_LONG: Duration = Duration::from_mins(12);
+const PATIENCE_LONG: Duration = Duration::from_mins(20);
 
 /// What is left, as one looks for it from outside.
 #[derive(Debug)]
