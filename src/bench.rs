@@ -12,6 +12,7 @@ pub mod lifecycle;
 mod link;
 mod measure;
 mod paperclip;
+pub mod rebuild;
 mod report;
 mod served;
 mod server;

@@ -38,6 +38,7 @@ pub use options::{Options, Progress, Told};
 pub use progress::{Status, find_status};
 pub use record::{Rebuild, State, list_rebuilds};
 pub use redrive::{Redriven, redrive};
+pub(crate) use shadow::list_indexes;
 pub use shadow::{drop_old, list_old};
 pub use start::{Started, cancel, rebuild, start};
 pub use versions::{Live, check_versions, list_live};

@@ -17,16 +17,20 @@ use std::time::Duration;
 use serde::Serialize;
 use sqlx::postgres::PgConnectOptions;
 
+pub(super) use foreground::Foreground;
 pub use report::{Bar, Commands, Lateness, Report, Spread, WaitedFor, Wave};
+pub(super) use stage::Stage;
+pub(super) use wave::rise;
 
 use super::server::BenchDatabase;
 use super::{Error, Server};
-use foreground::Foreground;
-pub(in crate::bench) use stage::Stage;
 use tail::Tail;
 
 /// How long leases of the trickle last, in seconds.
 const TRICKLE_TTL: u32 = 2;
+/// Clients of the foreground, which take turns: so many cycles may be late at once before the schedule
+/// slips.
+const CLIENTS: u32 = 64;
 /// In how many handfuls those of a second come.
 const HANDFULS_PER_SECOND: usize = 20;
 const HANDFUL_EVERY: Duration = Duration::from_millis(50);
@@ -99,12 +103,12 @@ async fn run_in(
     let stage = Stage::open(&database.options, settings).await?;
     database.settle().await?;
     let tail = Tail::start(&database.options, &stage.companies()).await?;
-    let foreground = Foreground::start(&stage, settings.rate);
+    let foreground = Foreground::start(&stage, settings.rate, CLIENTS);
     let bench = Bench { stage: &stage, foreground: &foreground, tail: &tail, settings };
     let measured = bench.measure(&database.options, told).await;
     let stopped = foreground.stop().await;
     tail.stop().await?;
-    stage.ledger.close().await;
+    stage.close().await;
     let measured = measured?;
     stopped?;
     Ok(Report::of(begun_at, server, *settings, measured))

@@ -1,6 +1,8 @@
 //! `leasehold bench`: the ledger beside its peers.
 
 mod lifecycle;
+
+mod rebuild;
 mod serving;
 
 use std::path::PathBuf;
@@ -87,6 +89,8 @@ enum What {
     /// How soon a server serves on a log with a history, and how much memory it takes while clients
     /// write; the server is a process of its own.
     Serving(serving::Serving),
+    /// Rebuilds, verification and questions about the past, on a large log.
+    Rebuild(rebuild::Rebuild),
 }
 
 /// What a table of the feed's samples shows.
@@ -115,6 +119,7 @@ impl Bench {
             }
             Some(What::Lifecycle(lifecycle)) => return lifecycle.run(global).await,
             Some(What::Serving(serving)) => return serving.run(global).await,
+            Some(What::Rebuild(rebuild)) => return rebuild.run(global).await,
             None => {}
         }
         let settings = self.settings()?;

@@ -117,16 +117,17 @@ pub(super) async fn index(
     sqlx::query(&format!("analyze leasehold.{shadow}")).execute(connection).await.map(|_| ())
 }
 
+/// An index, as it is made again.
 #[derive(Debug, sqlx::FromRow)]
-pub(super) struct Index {
+pub(crate) struct Index {
     pub(super) name: String,
-    pub(super) using: String,
-    pub(super) is_unique: bool,
+    pub(crate) using: String,
+    pub(crate) is_unique: bool,
     pub(super) is_primary: bool,
 }
 
 /// A table's indexes in the order in which they were made.
-pub(super) async fn list_indexes(
+pub(crate) async fn list_indexes(
     connection: &mut PgConnection,
     table: &str,
 ) -> sqlx::Result<Vec<Index>> {

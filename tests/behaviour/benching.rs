@@ -105,6 +105,58 @@ async fn the_lifecycle_is_measured_against_its_bars_and_nothing_is_left() {
     database.drop().await;
 }
 
+async fn bench_rebuild(database: &TestDatabase, arguments: &'static [&'static str]) -> Value {
+    let url = database.url();
+    let all: Vec<&str> = [&["rebuild", "--events", "4000", "--companies", "2"], arguments].concat();
+    let output = tokio::task::spawn_blocking(move || bench(&url, &all)).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rebuilding_is_measured_on_an_idle_log_beside_postgres() {
+    let _alone = ALONE.lock().await;
+    let database = TestDatabase::new().await;
+    let report = bench_rebuild(&database, &["--questions", "5"]).await;
+    assert!(report["log"]["events"].as_i64().unwrap() >= 4_000, "{report}");
+    let above_0 = |pointer: &str| {
+        let figure = report.pointer(pointer).and_then(Value::as_f64);
+        assert!(figure.is_some_and(|figure| figure > 0.0), "{pointer} in {report}");
+    };
+    for work in ["rebuild", "verify"] {
+        above_0(&format!("/idle/{work}/eventsPerSecond"));
+        above_0(&format!("/idle/{work}/peakBytes"));
+    }
+    for part in ["copySeconds", "indexSeconds", "readSeconds"] {
+        above_0(&format!("/idle/postgres/{part}"));
+    }
+    for kind in ["usageAt", "usageAtPosition", "agentsThroughDay"] {
+        assert_eq!(report["questions"][kind]["count"], 5, "{report}");
+    }
+    assert_eq!(report["bars"].as_array().unwrap().len(), 7, "{report}");
+    assert_eq!(databases_of_benches(&database.pool).await, 0);
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rebuilds_under_load_are_measured_by_what_writers_notice() {
+    let _alone = ALONE.lock().await;
+    let database = TestDatabase::new().await;
+    let arguments = &["--under-load", "--rebuilds=2", "--clients=4", "--rate=20", "--seconds=2"];
+    let report = bench_rebuild(&database, arguments).await;
+    let rounds = report["loaded"]["rounds"].as_array().unwrap();
+    assert_eq!(rounds.len(), 2, "{report}");
+    for round in rounds {
+        assert!(round["before"]["took"]["count"].as_u64().unwrap() > 0, "{round}");
+        assert!(round["before"]["took"]["p99Us"].as_u64().unwrap() > 0, "{round}");
+        assert!(round["beforeLongestAppendUs"].as_u64().unwrap() > 0, "{round}");
+        assert!(round["rebuildSeconds"].as_f64().unwrap() > 0.0, "{round}");
+    }
+    assert_eq!(report["bars"].as_array().unwrap().len(), 3, "{report}");
+    assert_eq!(databases_of_benches(&database.pool).await, 0);
+    database.drop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_is_refused_before_anything_is_made() {
     let database = TestDatabase::new().await;

@@ -18,9 +18,6 @@ use crate::bench::contender::end;
 use crate::bench::workload::{Place, Random};
 use crate::dispatch::{Body, Dispatcher, Order, Verdict};
 
-/// Clients that take turns: so many cycles may be late at once before the schedule slips.
-const CLIENTS: u32 = 64;
-
 /// A command that was carried out.
 #[derive(Debug, Clone, Copy)]
 struct Took {
@@ -30,7 +27,7 @@ struct Took {
 
 /// The clients.
 #[derive(Debug)]
-pub(super) struct Foreground {
+pub(in crate::bench) struct Foreground {
     took: Arc<Mutex<Vec<Took>>>,
     stop: watch::Sender<bool>,
     clients: JoinSet<Result<(), Error>>,
@@ -44,34 +41,38 @@ struct Client {
 }
 
 impl Foreground {
-    /// Starts so many cycles a second.
-    pub(super) fn start(stage: &Stage, rate: f64) -> Self {
+    /// Starts so many cycles a second, begun by clients in turn.
+    pub(in crate::bench) fn start(stage: &Stage, rate: f64, clients_count: u32) -> Self {
         let took = Arc::new(Mutex::new(Vec::new()));
         let (stop, stopped) = watch::channel(false);
         let turn = Duration::from_secs_f64(1.0 / rate);
         let begins = Instant::now();
         let mut clients = JoinSet::new();
-        for number in 0..CLIENTS {
+        for number in 0..clients_count {
             let client = Client {
                 dispatcher: stage.dispatcher().clone(),
                 places: stage.places.clone(),
                 random: Random(u64::from(number)),
                 took: Arc::clone(&took),
             };
-            clients.spawn(client.run(begins + turn * number, turn * CLIENTS, stopped.clone()));
+            clients.spawn(client.run(
+                begins + turn * number,
+                turn * clients_count,
+                stopped.clone(),
+            ));
         }
         Self { took, stop, clients }
     }
 
     /// How long commands took that were due in a time.
-    pub(super) fn between(&self, from: Instant, to: Instant) -> Commands {
+    pub(in crate::bench) fn between(&self, from: Instant, to: Instant) -> Commands {
         let took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
         let within = took.iter().filter(|took| from <= took.due && took.due < to);
         let spread = Spread::of(within.map(|took| took.micros).collect());
         Commands { seconds: (to - from).as_secs_f64(), took: spread }
     }
 
-    pub(super) async fn stop(mut self) -> Result<(), Error> {
+    pub(in crate::bench) async fn stop(mut self) -> Result<(), Error> {
         self.stop.send_replace(true);
         while let Some(ended) = self.clients.join_next().await {
             ended.map_err(Error::unexpected)??;

@@ -24,7 +24,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    pub(super) fn of(mut micros: Vec<u32>) -> Self {
+    pub(in crate::bench) fn of(mut micros: Vec<u32>) -> Self {
         micros.sort_unstable();
         let count = micros.len();
         let within = |thousandth: usize| {

@@ -47,7 +47,7 @@ pub(in crate::bench) struct Stage {
 
 impl Stage {
     /// Opens the ledger and acquires what is open all the time, by commands as any caller would.
-    pub(super) async fn open(
+    pub(in crate::bench) async fn open(
         database: &PgConnectOptions,
         settings: &Settings,
     ) -> Result<Self, Error> {
@@ -77,8 +77,12 @@ impl Stage {
         companies: usize,
     ) -> Result<(), Error> {
         let settings = Settings { open_leases, companies, ..Settings::default() };
-        Self::open(database, &settings).await?.ledger.close().await;
+        Self::open(database, &settings).await?.close().await;
         Ok(())
+    }
+
+    pub(in crate::bench) async fn close(self) {
+        self.ledger.close().await;
     }
 
     pub(super) fn companies(&self) -> Vec<CompanyId> {
@@ -90,7 +94,7 @@ impl Stage {
     }
 
     /// An instant of the database's clock in ours.
-    pub(super) fn instant(&self, at: DateTime<Utc>) -> Instant {
+    pub(in crate::bench) fn instant(&self, at: DateTime<Utc>) -> Instant {
         let (then, instant) = self.clock;
         (at - then).to_std().map_or(instant, |since| instant + since)
     }

@@ -56,6 +56,6 @@ pub(super) async fn measure(
 }
 
 /// How much more one figure is than another, as a part of it.
-fn rise(before: u32, during: u32) -> f64 {
+pub(in crate::bench) fn rise(before: u32, during: u32) -> f64 {
     f64::from(during) / f64::from(before.max(1)) - 1.0
 }
