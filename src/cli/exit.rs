@@ -118,7 +118,7 @@ impl From<Failure> for Failed {
             Failure::DatabaseUnavailable | Failure::OutcomeUnknown | Failure::StorageFull => {
                 Kind::Unavailable
             }
-            Failure::Internal => Kind::Error,
+            Failure::OtherFold | Failure::Internal => Kind::Error,
         };
         Self::chain(kind, &failure)
     }

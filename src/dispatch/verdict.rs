@@ -81,6 +81,12 @@ pub enum Failure {
     /// The database has no room left; nothing was stored.
     #[error("the database has no room left; nothing was stored")]
     StorageFull,
+    /// The live tables were made by a fold that this program has not; nothing was stored.
+    #[error(
+        "the tables were made by a newer version of this program, or are to be rebuilt by it; \
+         nothing was stored"
+    )]
+    OtherFold,
     /// A fault of ours; nothing was stored.
     #[error("the ledger could not decide this; nothing was stored")]
     Internal,

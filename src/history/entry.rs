@@ -40,11 +40,21 @@ pub(crate) struct Entry {
     pub(crate) position: Position,
     pub(crate) digest: Digest,
     /// Its columns, or why they are none of an event's.
-    pub(crate) stored: Result<Stored, String>,
+    pub(crate) stored: Result<Stored, Broken>,
     /// What it says, or why that cannot be told.
     pub(crate) content: Result<Content, String>,
     /// Whether its digest follows from the one before; none when that is not in the same batch.
     pub(crate) is_chained: Option<bool>,
+}
+
+/// Columns that are none of an event's.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    /// The stream as far as it can be told. Where its id is none, the event's own stands for it;
+    /// where its kind is none, it is taken for one that only the activity log knows.
+    pub(crate) stream: StreamId,
+    /// What is wrong.
+    pub(crate) error: String,
 }
 
 /// What an event says.
@@ -84,7 +94,8 @@ impl Entry {
         let position = Position(columns.number().unwrap_or_default());
         let digest = columns.bytes().and_then(|bytes| Digest::try_from(bytes).ok());
         let stored = columns.stored(company_id, position);
-        let content = stored.as_ref().map_err(Clone::clone).and_then(Content::of);
+        let broken = |broken: &Broken| broken.error.clone();
+        let content = stored.as_ref().map_err(broken).and_then(Content::of);
         let digest = digest.unwrap_or_default();
         Self { company_id, position, digest, stored, content, is_chained: None }
     }
@@ -134,24 +145,32 @@ impl<'t, I: Iterator<Item = Option<&'t [u8]>>> Columns<I> {
         Timestamp::new(DateTime::from_timestamp_micros(micros)?).ok()
     }
 
-    fn stored(&mut self, company_id: CompanyId, position: Position) -> Result<Stored, String> {
-        let sequence = self.number().ok_or("the sequence is none")?;
-        let occurred_at = self.time().ok_or("the time of occurring is none")?;
-        let recorded_at = self.time().ok_or("the time of recording is none")?;
-        let event_id = self.uuid().ok_or("the event's id is none")?;
-        let kind: AggregateType = self
-            .text()
-            .ok_or("the aggregate's type is no text")?
-            .parse()
-            .map_err(|error| format!("the aggregate's type: {error}"))?;
+    fn stored(&mut self, company_id: CompanyId, position: Position) -> Result<Stored, Broken> {
+        let (sequence, occurred_at, recorded_at) = (self.number(), self.time(), self.time());
+        let event_id = self.uuid();
+        let kind = self.text().map(str::parse::<AggregateType>);
+        let known = kind.as_ref().and_then(|kind| kind.as_ref().ok());
         let id = self.text().and_then(|id| Uuid::parse_str(id).ok());
-        let id = id.ok_or("the aggregate's id is no UUID")?;
-        let mut text = || self.text().map(ToOwned::to_owned).ok_or("a column is no text");
+        let stream = StreamId {
+            kind: known.copied().unwrap_or(AggregateType::Operation),
+            id: id.or(event_id).unwrap_or_default(),
+        };
+        let broken = |error: &str| Broken { stream, error: error.to_owned() };
+        let sequence = sequence.ok_or_else(|| broken("the sequence is none"))?;
+        let occurred_at = occurred_at.ok_or_else(|| broken("the time of occurring is none"))?;
+        let recorded_at = recorded_at.ok_or_else(|| broken("the time of recording is none"))?;
+        let event_id = event_id.ok_or_else(|| broken("the event's id is none"))?;
+        if let Err(error) = kind.ok_or_else(|| broken("the aggregate's type is no text"))? {
+            return Err(broken(&format!("the aggregate's type: {error}")));
+        }
+        id.ok_or_else(|| broken("the aggregate's id is no UUID"))?;
+        let mut text =
+            || self.text().map(ToOwned::to_owned).ok_or_else(|| broken("a column is no text"));
         Ok(Stored {
             company_id,
             position,
             event_id,
-            stream: StreamId { kind, id },
+            stream,
             sequence,
             event_type: text()?,
             event_version: text()?,

@@ -87,7 +87,13 @@ impl<S: Sink> Fold<S> {
     pub(crate) fn recall(&mut self, entries: &[Entry]) {
         let mut recalled = HashSet::new();
         for entry in entries {
-            let Ok(stored) = &entry.stored else { continue };
+            let stored = match &entry.stored {
+                Ok(stored) => stored,
+                Err(broken) => {
+                    self.poison(broken.stream, entry.position, &broken.error);
+                    continue;
+                }
+            };
             recalled.insert(stored.stream);
             match &entry.content {
                 Ok(content) => self.state(stored.stream).fold(content, entry.position),
@@ -108,7 +114,7 @@ impl<S: Sink> Fold<S> {
             match (&entry.stored, &entry.content) {
                 (Ok(stored), Ok(content)) => self.fold(stored, entry.digest, content),
                 (Ok(stored), Err(error)) => self.poison(stored.stream, entry.position, error),
-                (Err(_), _) => {}
+                (Err(broken), _) => self.poison(broken.stream, entry.position, &broken.error),
             }
         }
         self.put_away();

@@ -185,6 +185,7 @@ impl From<Failure> for Problem {
             Failure::DatabaseUnavailable => Code::DatabaseUnavailable,
             Failure::OutcomeUnknown => Code::OutcomeUnknown,
             Failure::StorageFull => Code::StorageFull,
+            Failure::OtherFold => Code::UpgradeRequired,
             Failure::Internal => Code::Internal,
         };
         Self::new(code, failure.to_string())

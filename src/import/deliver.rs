@@ -103,7 +103,8 @@ fn outcome(verdict: &Verdict) -> Result<Outcome, Failure> {
             Failure::IdempotencyMismatch
             | Failure::DatabaseUnavailable
             | Failure::OutcomeUnknown
-            | Failure::StorageFull => Err(*failure),
+            | Failure::StorageFull
+            | Failure::OtherFold => Err(*failure),
         },
     }
 }

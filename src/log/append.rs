@@ -89,6 +89,8 @@ pub enum OutcomeKind {
     KeyUsed,
     /// Nothing was written: the clock that it was decided by is off.
     ClockOff,
+    /// Nothing was written: the live tables were made by a fold that this program has not.
+    OtherFold,
 }
 
 #[derive(Debug, FromRow)]
@@ -98,6 +100,7 @@ struct OutcomeRow {
     is_key_used: bool,
     is_current: bool,
     is_clock_off: bool,
+    is_other_fold: bool,
     at: DateTime<Utc>,
 }
 
@@ -105,6 +108,8 @@ impl OutcomeRow {
     const fn kind(&self) -> OutcomeKind {
         if self.is_stored {
             OutcomeKind::Stored
+        } else if self.is_other_fold {
+            OutcomeKind::OtherFold
         } else if self.is_clock_off {
             OutcomeKind::ClockOff
         } else if self.is_key_used {

@@ -1,5 +1,6 @@
 //! An event with everything that is stored of it.
 
+use chrono::DateTime;
 use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{AggregateType, Event, StreamId};
@@ -12,6 +13,9 @@ use sqlx::{FromRow, Row};
 use uuid::Uuid;
 
 use super::digest::Digest;
+
+/// 2000-01-01T00:00:00Z in microseconds since 1970: where PostgreSQL counts from.
+const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 /// An event as its row holds it, without its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +91,8 @@ impl FromRow<'_, PgRow> for Recorded {
             event_version: row.try_get("event_version")?,
             payload: row.try_get("payload")?,
             metadata: row.try_get("metadata")?,
-            occurred_at: Timestamp::new(row.try_get("occurred_at")?).map_err(decode)?,
-            recorded_at: Timestamp::new(row.try_get("recorded_at")?).map_err(decode)?,
+            occurred_at: time(row, "occurred_at")?,
+            recorded_at: time(row, "recorded_at")?,
         };
         Ok(Self { stored, digest: Digest::try_from(digest).map_err(decode)? })
     }
@@ -96,6 +100,17 @@ impl FromRow<'_, PgRow> for Recorded {
 
 fn unsigned(row: &PgRow, column: &str) -> sqlx::Result<u64> {
     u64::try_from(row.try_get::<i64, _>(column)?).map_err(decode)
+}
+
+/// A time, from its eight bytes: sqlx panics at one that chrono has not, and `infinity` is one.
+fn time(row: &PgRow, column: &str) -> sqlx::Result<Timestamp> {
+    let value = row.try_get_raw(column)?;
+    let bytes: [u8; 8] =
+        value.as_bytes().map_err(sqlx::Error::Decode)?.try_into().map_err(decode)?;
+    let micros = i64::from_be_bytes(bytes).checked_add(POSTGRES_EPOCH_MICROS);
+    let time = micros.and_then(DateTime::from_timestamp_micros);
+    let time = time.ok_or_else(|| sqlx::Error::Decode(format!("{column} is no time").into()))?;
+    Timestamp::new(time).map_err(decode)
 }
 
 fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {

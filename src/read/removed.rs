@@ -3,7 +3,7 @@
 use leasehold_domain::environment::Environment;
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::{CompanyId, EnvironmentId};
-use leasehold_domain::stream::{AggregateType, Event};
+use leasehold_domain::stream::Event;
 use leasehold_projections::environments::EnvironmentRow;
 use sqlx::PgConnection;
 
@@ -22,8 +22,7 @@ pub async fn find_removed_environment(
     let end = Position(i64::MAX.unsigned_abs());
     let mut environment = Environment::default();
     for event in list_stream_events(connection, company, &[id.into()], end).await? {
-        let read = Event::from_payload(AggregateType::Environment, &event.stored.payload);
-        let read = read.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let read = event.read().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         if let Event::Environment(own) = &read {
             environment.apply(own);
         }

@@ -78,12 +78,21 @@ async fn drive(
     let company = CompanyId(poisoned.company_id);
     sqlx::query("begin").execute(&mut *connection).await?;
     let head = lock_head(connection, company).await?;
-    let events = list_stream_events(connection, company, &[stream], head.position).await?;
+    let events = match list_stream_events(connection, company, &[stream], head.position).await {
+        Ok(events) => events,
+        // Columns that are none of an event's: as little to be taken as a payload that is none.
+        Err(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }) => {
+            sqlx::query("rollback").execute(connection).await?;
+            return Ok(false);
+        }
+        Err(error) => return Err(error.into()),
+    };
     let positions: Vec<Position> = events.iter().map(|event| event.stored.position).collect();
     let entries: Vec<Entry> = events.into_iter().map(Entry::from).collect();
     let mut changes = folded(company, &entries);
     changes.poisons.retain(|met| met.projection == projection.name);
-    let is_taken = changes.poisons.is_empty();
+    // An event whose stream cannot be told is in none: nothing was folded, nothing is taken.
+    let is_taken = changes.poisons.is_empty() && !positions.is_empty();
     if is_taken {
         forget_rows(connection, company, projection, &positions).await?;
         let ids = [stream.id];

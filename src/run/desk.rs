@@ -160,9 +160,10 @@ fn answer(verdict: Verdict) -> Result<Body, NotDone> {
         Verdict::Accepted { body, .. } => Ok(body),
         Verdict::Refused { refusal, .. } => Err(NotDone::Refused(Box::new(refusal))),
         Verdict::Failed { failure, .. } => Err(match failure {
-            Failure::DatabaseUnavailable | Failure::OutcomeUnknown | Failure::StorageFull => {
-                NotDone::Away(failure)
-            }
+            Failure::DatabaseUnavailable
+            | Failure::OutcomeUnknown
+            | Failure::StorageFull
+            | Failure::OtherFold => NotDone::Away(failure),
             Failure::IdempotencyMismatch | Failure::Unstorable | Failure::Internal => {
                 NotDone::Failed(failure)
             }

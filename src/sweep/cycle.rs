@@ -179,7 +179,10 @@ impl Sweeper {
 fn is_away(verdict: &Verdict) -> bool {
     let Verdict::Failed { failure, .. } = verdict else { return false };
     match failure {
-        Failure::DatabaseUnavailable | Failure::OutcomeUnknown | Failure::StorageFull => true,
+        Failure::DatabaseUnavailable
+        | Failure::OutcomeUnknown
+        | Failure::StorageFull
+        | Failure::OtherFold => true,
         Failure::IdempotencyMismatch | Failure::Unstorable | Failure::Internal => false,
     }
 }

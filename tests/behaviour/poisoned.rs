@@ -177,6 +177,100 @@ async fn a_state_that_does_not_fit_its_row_stops_that_row_and_the_events_go_on()
     database.drop().await;
 }
 
+/// Changes a column of an event as somebody with a console would.
+async fn tamper(pool: &PgPool, company: CompanyId, position: i64, column: &str) {
+    let mut tampering = pool.begin().await.unwrap();
+    for statement in [
+        "alter table leasehold.events disable trigger all",
+        &format!(
+            "update leasehold.events set {column}
+             where company_id = '{company}' and position = {position}"
+        ),
+        "alter table leasehold.events enable always trigger events_never_changed",
+    ] {
+        sqlx::query(statement).execute(&mut *tampering).await.unwrap();
+    }
+    tampering.commit().await.unwrap();
+}
+
+/// Two leases, each with an event whose columns are none of an event's: of one the time, of the other
+/// the lease's id. Answers with the leases, and with the events' positions.
+async fn break_columns(database: &TestDatabase, id: CompanyId) -> ([Uuid; 2], [i64; 2]) {
+    let (dispatcher, lanes) = database.dispatcher();
+    let body = json!({"name": "box", "driver": "ssh"});
+    let place = environment(dispatcher.dispatch(id, order(CreateEnvironment, body)).await).id;
+    let take = || order(AcquireLease, json!({"environmentId": place}));
+    let timeless = lease(dispatcher.dispatch(id, take()).await).id;
+    let nameless = lease(dispatcher.dispatch(id, take()).await).id;
+    drop(dispatcher);
+    lanes.finish().await;
+    let renewed = r#"{"MetadataUpdated":{"at":"2020-01-01T00:00:00.000000Z","metadata":{}}}"#;
+    let at = forge(&database.pool, timeless, ("lease", "MetadataUpdated", renewed)).await;
+    let of = forge(&database.pool, nameless, ("lease", "MetadataUpdated", renewed)).await;
+    tamper(&database.pool, id, at, "occurred_at = 'infinity'").await;
+    tamper(&database.pool, id, of, "aggregate_id = 'nobody'").await;
+    ([timeless, nameless], [at, of])
+}
+
+/// What is listed, in the log's order: position, projection, aggregate, error.
+async fn listed(pool: &PgPool) -> Vec<(i64, String, Uuid, String)> {
+    let found = poisoned(pool).await.into_iter();
+    let mut listed: Vec<_> = found
+        .map(|found| (found.position, found.projection, found.aggregate_id, found.error))
+        .collect();
+    listed.sort();
+    listed
+}
+
+#[tokio::test]
+async fn events_whose_columns_are_none_are_listed_by_a_rebuild_and_stay_listed() {
+    let database = TestDatabase::new().await;
+    let id = company();
+    let ([timeless, _], [at, of]) = break_columns(&database, id).await;
+    let held = row(&database.pool, "environment_leases", timeless).await;
+    let verdict = rebuilt(&database).await;
+    assert!(verdict.is_same(), "{verdict}");
+    assert_eq!(row(&database.pool, "environment_leases", timeless).await, held, "as it was");
+    let event = "select event_id from leasehold.events where company_id = $1 and position = $2";
+    let event: Uuid =
+        sqlx::query_scalar(event).bind(id.0).bind(of).fetch_one(&database.pool).await.unwrap();
+    let (time, name) = ("the time of occurring is none", "the aggregate's id is no UUID");
+    let expected = [
+        (at, "activity_log", timeless, time),
+        (at, "environment_leases", timeless, time),
+        (of, "activity_log", event, name),
+        (of, "environment_leases", event, name),
+    ]
+    .map(|(at, table, id, error)| (at, table.to_owned(), id, error.to_owned()));
+    assert_eq!(listed(&database.pool).await, expected);
+    let again = redrive(&database.options, &[], caller()).await.unwrap();
+    assert_eq!((again.taken, again.left.len()), (0, 4), "{again:?}");
+    assert_eq!(listed(&database.pool).await, expected, "nothing was mended");
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn an_event_whose_columns_are_none_stops_the_spans_of_its_own_company_alone() {
+    let database = TestDatabase::new().await;
+    break_columns(&database, company()).await;
+    let (dispatcher, lanes) = database.dispatcher();
+    let other = company();
+    Life::new(&dispatcher, other).round(0).await;
+    drop(dispatcher);
+    lanes.finish().await;
+    let connection = &mut *database.pool.acquire().await.unwrap();
+    leasehold::spans::keep_once(connection).await.unwrap();
+    let reached: i64 = sqlx::query_scalar(
+        "select position from leasehold.projection_checkpoints where company_id = $1",
+    )
+    .bind(other.0)
+    .fetch_one(connection)
+    .await
+    .unwrap();
+    assert!(reached > 0);
+    database.drop().await;
+}
+
 #[tokio::test]
 async fn verification_names_what_a_projection_cannot_take() {
     let database = TestDatabase::new().await;

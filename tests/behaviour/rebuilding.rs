@@ -3,6 +3,7 @@
 
 mod cut_off;
 mod going_back;
+mod killed;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

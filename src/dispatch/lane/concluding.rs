@@ -7,6 +7,7 @@ use super::{Lane, Setback};
 use crate::dispatch::draft::Draft;
 use crate::dispatch::job::Job;
 use crate::dispatch::receipts::replay;
+use crate::dispatch::verdict::Failure;
 use crate::log::{Outcome, OutcomeKind, list_receipts, load_heads};
 
 impl Lane {
@@ -60,21 +61,31 @@ impl Lane {
                 self.undo(&draft);
                 self.replay_used(jobs, company).await
             }
+            OutcomeKind::OtherFold => {
+                self.undo(&draft);
+                fail_all(jobs, company);
+                Ok(())
+            }
             OutcomeKind::ClockOff => {
                 self.undo(&draft);
                 Ok(())
             }
             OutcomeKind::Busy | OutcomeKind::Moved => {
                 self.undo(&draft);
-                for job in jobs.iter_mut().filter(|job| job.company == company) {
-                    job.misses += 1;
-                }
-                let heads = load_heads(self.open_connection()?, &[company.0]).await?;
-                match heads.first() {
-                    Some(head) => self.update(*head).await,
-                    None => Ok(()),
-                }
+                self.miss(jobs, company).await
             }
+        }
+    }
+
+    /// Looks where a company's log is now, for its orders to be decided again.
+    async fn miss(&mut self, jobs: &mut [Job], company: CompanyId) -> sqlx::Result<()> {
+        for job in jobs.iter_mut().filter(|job| job.company == company) {
+            job.misses += 1;
+        }
+        let heads = load_heads(self.open_connection()?, &[company.0]).await?;
+        match heads.first() {
+            Some(head) => self.update(*head).await,
+            None => Ok(()),
         }
     }
 
@@ -108,6 +119,13 @@ impl Lane {
         if let Some(known) = self.known.get_mut(&draft.append.before.company_id) {
             known.company.undo();
         }
+    }
+}
+
+/// The orders of a company can be decided by another program alone.
+fn fail_all(jobs: &mut [Job], company: CompanyId) {
+    for job in jobs.iter_mut().filter(|job| job.company == company) {
+        job.fail(Failure::OtherFold);
     }
 }
 

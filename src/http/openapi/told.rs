@@ -22,7 +22,8 @@ const ASKING: &[Code] = &[Code::DatabaseUnavailable, Code::StorageFull];
 /// What every route may say that takes a body.
 const WITH_BODY: &[Code] = &[Code::UnsupportedMediaType, Code::TooLarge];
 /// What every command may be told besides.
-const COMMANDED: &[Code] = &[Code::IdempotencyMismatch, Code::Unstorable, Code::OutcomeUnknown];
+const COMMANDED: &[Code] =
+    &[Code::IdempotencyMismatch, Code::Unstorable, Code::OutcomeUnknown, Code::UpgradeRequired];
 
 /// What every route may say that a token opens.
 const GUARDED: &[Code] = &[

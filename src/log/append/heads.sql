@@ -9,7 +9,7 @@ locked as materialized (
     and h.position = b.position
     and h.digest = b.digest
     and h.epoch = b.epoch
-    and not (select is_off from clock)
+    and not (select is_off or is_other_fold from clock)
     and b.no not in (select company_no from used)
   order by h.company_id
   for update of h skip locked
@@ -23,7 +23,7 @@ seen as materialized (
     and h.position = b.position
     and h.digest = b.digest
     and h.epoch = b.epoch
-    and not (select is_off from clock)
+    and not (select is_off or is_other_fold from clock)
     and b.no not in (select company_no from used)
 ),
 held as materialized (

@@ -11,6 +11,7 @@ select b.no,
            and h.epoch = b.epoch
        ) as is_current,
        c.is_off as is_clock_off,
+       c.is_other_fold,
        c.at
 from batch b
 cross join clock c

@@ -95,3 +95,19 @@ fn add(text: &mut String, section: &str, by: usize) -> usize {
     }
     last - SHARED
 }
+
+#[cfg(test)]
+mod tests {
+    use leasehold_projections::projection::INLINE;
+
+    use super::{Section, append_statement};
+
+    #[test]
+    fn the_guard_knows_the_version_of_every_inline_fold() {
+        let statement = append_statement(&Section::ALL);
+        for projection in INLINE {
+            let guard = format!("when '{}' then {}\n", projection.name, projection.version);
+            assert!(statement.contains(&guard), "{guard}");
+        }
+    }
+}

@@ -13,6 +13,7 @@ use tokio::time::sleep;
 use super::{lived, options, rebuilt, sound};
 use crate::support::lives::Life;
 use crate::support::orders::company;
+use crate::support::program::Program;
 
 #[tokio::test]
 async fn a_second_rebuild_is_told_who_runs_the_first_and_a_cancelled_one_leaves_nothing() {
@@ -127,5 +128,38 @@ async fn a_program_that_does_not_know_the_live_version_does_not_write() {
         .unwrap();
     let refused = Ledger::open(&database.options, LedgerOptions::default()).await.unwrap_err();
     assert!(refused.to_string().contains("version 99"), "{refused}");
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn a_program_that_runs_stops_writing_when_another_version_is_swapped_in() {
+    let database = lived(1).await;
+    let server = Program::serve(&database.url());
+    let http = reqwest::Client::new();
+    let create = async |company: uuid::Uuid, key: &str| {
+        let url = format!("{}/v1/companies/{company}/environments", server.address);
+        let body = json!({"name": key, "driver": "ssh"});
+        let request = http.post(url).header("idempotency-key", key).json(&body);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let id = company().0;
+    assert_eq!(create(id, "before").await.0, 201);
+    let count = "select count(*) from leasehold.events";
+    let before: i64 = sqlx::query_scalar(count).fetch_one(&database.pool).await.unwrap();
+    // What another program's swap leaves; this one goes on with the statements that it prepared.
+    let swapped =
+        "insert into leasehold.projection_versions (name, version, rebuild_id, swapped_at)
+                   values ('activity_log', 2, gen_random_uuid(), now())";
+    database.pool.execute(swapped).await.unwrap();
+    for company in [id, uuid::Uuid::now_v7()] {
+        let (status, problem) = create(company, "meanwhile").await;
+        assert_eq!((status, &problem["code"]), (503, &json!("upgrade_required")), "{problem}");
+    }
+    let after: i64 = sqlx::query_scalar(count).fetch_one(&database.pool).await.unwrap();
+    assert_eq!(after, before, "something was stored");
+    let back = "update leasehold.projection_versions set version = 1";
+    database.pool.execute(back).await.unwrap();
+    assert_eq!(create(id, "meanwhile").await.0, 201, "the key was not used up");
     database.drop().await;
 }

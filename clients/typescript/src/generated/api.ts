@@ -4006,6 +4006,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -4325,6 +4326,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -4518,6 +4520,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -4687,6 +4690,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -4856,6 +4860,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -5495,6 +5500,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -5676,6 +5682,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -5859,6 +5866,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -6042,6 +6050,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -6796,6 +6805,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -6978,6 +6988,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -7158,6 +7169,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -7338,6 +7350,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -7520,6 +7533,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -7707,6 +7721,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -8011,6 +8026,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -8189,6 +8205,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -8367,6 +8384,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -8545,6 +8563,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -8723,6 +8742,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -8889,6 +8909,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -9055,6 +9076,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -9230,6 +9252,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -9945,6 +9968,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -10136,6 +10160,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -10303,6 +10328,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -10470,6 +10496,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -11099,6 +11126,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -11277,6 +11305,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -11458,6 +11487,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -11639,6 +11669,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -12383,6 +12414,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -12563,6 +12595,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -12741,6 +12774,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -12919,6 +12953,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -13099,6 +13134,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -13284,6 +13320,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -13582,6 +13619,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -13758,6 +13796,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -13934,6 +13973,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -14110,6 +14150,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -14286,6 +14327,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -14450,6 +14492,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -14614,6 +14657,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -14787,6 +14831,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
@@ -15213,6 +15258,7 @@ export interface operations {
             /**
              * @description - `database_unavailable`: The database cannot be reached
              *     - `outcome_unknown`: It may or may not have happened
+             *     - `upgrade_required`: The database is ahead of this program
              */
             503: {
                 headers: {
