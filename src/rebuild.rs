@@ -22,6 +22,7 @@ mod poison;
 mod progress;
 mod record;
 mod redrive;
+mod refill;
 mod shadow;
 mod start;
 mod swap;

@@ -26,6 +26,7 @@ use rows::{list_behind, try_keep};
 
 pub(crate) use fold::Folding;
 pub use rows::CHECKPOINT;
+pub(crate) use rows::{list_checkpoints, lock_checkpoint, put_into};
 
 /// Events that are taken up at once.
 const PAGE: i64 = 2_000;

@@ -13,6 +13,7 @@ mod finding;
 mod receipts;
 mod rows;
 mod second_reader;
+mod spans;
 mod sums;
 mod tables;
 mod telling;

@@ -5,8 +5,25 @@ use chrono::{DateTime, Utc};
 use leasehold_domain::lease::{Acquired, Event, Phase, Resumed};
 use uuid::Uuid;
 
+use crate::tuple::{Column as _, Tuple};
+
 /// Its name, which is that of its table.
 pub const NAME: &str = "lease_spans";
+/// The columns of its table, in the order in which [`Span::write`] writes them.
+pub const COLUMNS: [&str; 12] = [
+    "company_id",
+    "lease_id",
+    "from_position",
+    "to_position",
+    "held_from",
+    "held_to",
+    "environment_id",
+    "agent_id",
+    "run_id",
+    "phase",
+    "reach",
+    "position_reach",
+];
 /// The class of spans that last longer than any other class.
 const LONGEST: u32 = 57;
 /// The class of spans that go on.
@@ -45,6 +62,23 @@ impl Span {
     #[must_use]
     pub fn position_reach(&self) -> i16 {
         self.to.map_or(OPEN, |to| class(Some(to.position - self.from.position)))
+    }
+
+    /// Its row in a company.
+    pub fn write(&self, company_id: Uuid, to: &mut Tuple) {
+        to.begin(COLUMNS.len());
+        company_id.write(to);
+        self.lease_id.write(to);
+        self.from.position.write(to);
+        self.to.map(|to| to.position).write(to);
+        self.from.at.write(to);
+        self.to.map(|to| to.at).write(to);
+        self.environment_id.write(to);
+        self.agent_id.write(to);
+        self.run_id.write(to);
+        self.phase.as_str().write(to);
+        self.reach().write(to);
+        self.position_reach().write(to);
     }
 
     fn granted(lease_id: Uuid, acquired: &Acquired, phase: Phase, from: Mark) -> Self {

@@ -103,6 +103,12 @@ impl Column for i64 {
     }
 }
 
+impl Column for i16 {
+    fn write(&self, to: &mut Tuple) {
+        to.fixed(&self.to_be_bytes());
+    }
+}
+
 impl Column for i32 {
     fn write(&self, to: &mut Tuple) {
         to.fixed(&self.to_be_bytes());

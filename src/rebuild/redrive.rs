@@ -5,11 +5,14 @@
 //! appended to the company meanwhile, and no rebuild runs. **Because** the company's head is locked,
 //! rows and mark change in one transaction, and the lock of the one rebuild that runs is held.
 
+use std::collections::BTreeSet;
+
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::{CompanyId, OperationId};
 use leasehold_domain::operation::Step;
 use leasehold_domain::stream::StreamId;
 use leasehold_domain::text::Label;
+use leasehold_projections::lease_spans::NAME as SPANS;
 use leasehold_projections::projection::{INLINE, Projection};
 use serde::Serialize;
 use sqlx::postgres::PgConnectOptions;
@@ -17,8 +20,10 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::catch_up::{Changes, store};
+use super::compare::Verdict;
 use super::error::RebuildError;
 use super::record;
+use super::refill::{make, refill_company};
 use super::start::{connect, named};
 use crate::dispatch::{Caller, Dispatcher, Settings};
 use crate::history::{Entry, Fold, OVER_KEPT_MAX, Rendering};
@@ -46,14 +51,17 @@ pub async fn redrive(
     names: &[String],
     caller: Caller,
 ) -> Result<Redriven, RebuildError> {
-    let projections = named(names)?;
+    let inline: Vec<String> = names.iter().filter(|name| *name != SPANS).cloned().collect();
+    // The spans alone, where nothing else is named.
+    let is_spans_alone = inline.is_empty() && !names.is_empty();
+    let projections = if is_spans_alone { Vec::new() } else { named(&inline)? };
     let mut connection = connect(database).await?;
     if !record::try_run(&mut connection).await?
         && let Some(running) = record::find_unfinished(&mut connection).await?
     {
         return Err(RebuildError::Running(Box::new(running)));
     }
-    let mut taken = 0;
+    let mut taken = drive_spans(&mut connection, names).await?;
     for poisoned in list_poisoned(&mut connection, names).await? {
         let known = INLINE.iter().find(|known| known.name == poisoned.projection);
         if let Some(projection) = known {
@@ -63,8 +71,36 @@ pub async fn redrive(
     let left = list_poisoned(&mut connection, names).await?;
     connection.close().await?;
     let redriven = Redriven { taken, left };
-    tell(database, &projections, &redriven, caller).await?;
+    let mut told: Vec<&str> = projections.iter().map(|projection| projection.name).collect();
+    told.extend(names.iter().any(|name| name == SPANS).then_some(SPANS));
+    tell(database, &told, &redriven, caller).await?;
     Ok(redriven)
+}
+
+/// Folds the spans of every company anew in which they have stopped at something; answers with how
+/// much of it was taken.
+async fn drive_spans(connection: &mut PgConnection, names: &[String]) -> Result<u64, RebuildError> {
+    if !names.is_empty() && !names.iter().any(|name| name == SPANS) {
+        return Ok(0);
+    }
+    let spans = [SPANS.to_owned()];
+    let before = list_poisoned(connection, &spans).await?;
+    let companies: BTreeSet<Uuid> = before.iter().map(|poisoned| poisoned.company_id).collect();
+    if !companies.is_empty() {
+        make(connection).await?;
+    }
+    for company in companies {
+        let mut counted = Verdict::default();
+        match refill_company(connection, CompanyId(company), true, &mut counted).await {
+            // Columns that are none of an event's: its marks stay.
+            Err(RebuildError::Database(
+                sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. },
+            )) => {}
+            done => done?,
+        }
+    }
+    let after = list_poisoned(connection, &spans).await?;
+    Ok(before.len().saturating_sub(after.len()) as u64)
 }
 
 /// Drives one aggregate; whether it was taken.
@@ -132,13 +168,13 @@ async fn forget_rows(
 
 async fn tell(
     database: &PgConnectOptions,
-    projections: &[&'static Projection],
+    projections: &[&str],
     redriven: &Redriven,
     caller: Caller,
 ) -> Result<(), RebuildError> {
     let settings = Settings { lanes: 1, ..Settings::default() };
     let (dispatcher, lanes) = Dispatcher::start(database, settings);
-    let names = projections.iter().filter_map(|known| Label::new(known.name).ok());
+    let names = projections.iter().filter_map(|name| Label::new(*name).ok());
     let (taken, left) = (redriven.taken, redriven.left.len() as u64);
     let step = Step::Redrive { projections: names.collect(), taken, left };
     let told = Journal::new(dispatcher, caller).tell(OperationId(Uuid::now_v7()), step).await;

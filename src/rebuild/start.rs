@@ -1,5 +1,8 @@
 //! A rebuild's beginning and its end: one at a time, taken up where the last one was cut off.
 
+use std::sync::Arc;
+
+use leasehold_projections::lease_spans::NAME as SPANS;
 use leasehold_projections::projection::{INLINE, Projection};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
@@ -10,6 +13,7 @@ use super::error::RebuildError;
 use super::options::{Options, Told};
 use super::progress::Watch;
 use super::record::{self, Rebuild, State};
+use super::refill::refill;
 use super::telling::tell;
 use super::work::Work;
 use super::{shadow, way};
@@ -41,7 +45,8 @@ pub async fn start(
     Ok(Started { id, database, options, projections, connection })
 }
 
-/// Rebuilds projections and swaps them in; goes on with one that was cut off.
+/// Rebuilds projections and swaps them in; goes on with one that was cut off. `lease_spans`, where it
+/// is named, comes after the inline ones and begins anew.
 ///
 /// # Errors
 /// As [`start`] and [`Started::run`].
@@ -50,7 +55,22 @@ pub async fn rebuild(
     options: &Options,
     told: Told,
 ) -> Result<Verdict, RebuildError> {
-    start(database, options).await?.run(told).await
+    let is_spans = |name: &&String| *name == SPANS;
+    if !options.projections.iter().any(|name| is_spans(&name)) {
+        return start(database, options).await?.run(told).await;
+    }
+    let inline: Vec<String> =
+        options.projections.iter().filter(|name| !is_spans(name)).cloned().collect();
+    let mut verdict = Verdict::default();
+    if !inline.is_empty() {
+        let options = Options { projections: inline, ..options.clone() };
+        verdict = start(database, &options).await?.run(Arc::clone(&told)).await?;
+    }
+    let refilled = refill(database, options, told).await?;
+    verdict.compared.extend(refilled.compared.clone());
+    verdict.poisoned += refilled.poisoned;
+    verdict.merge(refilled);
+    Ok(verdict)
 }
 
 impl Started {
@@ -93,7 +113,7 @@ pub async fn cancel(
     record::enter(&mut connection, unfinished.id, State::Cancelled, None).await?;
     // Whoever runs it sees it soon and cleans up; nobody does when nobody runs it.
     if record::try_run(&mut connection).await? {
-        let projections = named(&unfinished.projections)?;
+        let projections = known(&unfinished.projections);
         clean_up(&mut connection, unfinished.id, &projections).await?;
         tell(&mut connection, database).await?;
     }
@@ -116,8 +136,13 @@ pub(super) fn named(names: &[String]) -> Result<Vec<&'static Projection>, Rebuil
     let unknown = names.iter().find(|name| !INLINE.iter().any(|known| known.name == **name));
     match unknown {
         Some(name) => Err(RebuildError::Unknown(name.clone())),
-        None => Ok(INLINE.iter().filter(|known| names.iter().any(|n| n == known.name)).collect()),
+        None => Ok(known(names)),
     }
+}
+
+/// Those of some names that are written inline.
+pub(super) fn known(names: &[String]) -> Vec<&'static Projection> {
+    INLINE.iter().filter(|known| names.iter().any(|name| name == known.name)).collect()
 }
 
 /// The rebuild that was cut off, if it is of the same projections, or a new one. One runs at a time:
@@ -135,7 +160,7 @@ async fn take_up(
         Some(unfinished) if unfinished.projections == names => return Ok(unfinished.id),
         Some(other) => {
             record::enter(connection, other.id, State::Cancelled, None).await?;
-            clean_up(connection, other.id, &named(&other.projections)?).await?;
+            clean_up(connection, other.id, &known(&other.projections)).await?;
         }
         None => {}
     }
@@ -150,7 +175,7 @@ async fn take_up(
     Ok(id)
 }
 
-async fn clean_up(
+pub(super) async fn clean_up(
     connection: &mut PgConnection,
     id: Uuid,
     projections: &[&'static Projection],

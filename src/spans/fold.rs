@@ -98,6 +98,23 @@ impl Folding {
         }
     }
 
+    /// The same of any event; those of other streams are passed over.
+    pub(crate) fn take_of_lease(&mut self, event: &Recorded) {
+        if is_of_lease(event) {
+            self.take(event);
+        }
+    }
+
+    /// The spans that were ended since this was asked last.
+    pub(crate) fn take_ended(&mut self) -> Vec<Span> {
+        std::mem::take(&mut self.ended)
+    }
+
+    /// What could not be read since this was asked last.
+    pub(crate) fn take_poisons(&mut self) -> Vec<Poison> {
+        std::mem::take(&mut self.poisons)
+    }
+
     /// Every span that was ended or is open.
     pub(crate) fn into_changed(self) -> Vec<Span> {
         self.ended.into_iter().chain(self.open.into_values().flatten()).collect()

@@ -41,6 +41,22 @@ pub(super) async fn list_behind(
     .await
 }
 
+/// How far the spans of each company have come.
+pub(crate) async fn list_checkpoints(
+    connection: &mut PgConnection,
+) -> sqlx::Result<Vec<(CompanyId, Position)>> {
+    let found: Vec<(Uuid, i64)> = sqlx::query_as(
+        "select company_id, position
+         from leasehold.projection_checkpoints
+         where projection = $1",
+    )
+    .bind(NAME)
+    .fetch_all(connection)
+    .await?;
+    let checkpoint = |(id, at): (Uuid, i64)| (CompanyId(id), Position(at.unsigned_abs()));
+    Ok(found.into_iter().map(checkpoint).collect())
+}
+
 /// Moves the checkpoint; false when it is not where the events were to be read from.
 pub(super) async fn advance(
     connection: &mut PgConnection,
@@ -137,7 +153,7 @@ pub(super) async fn list_poisoned_leases(
 }
 
 /// $1 the company, then an array for each column.
-const SAVE: &str = "insert into leasehold.lease_spans as s
+const PUT: &str = "insert into {table} as s
            (company_id, lease_id, environment_id, agent_id, run_id, phase, from_position,
             to_position, held_from, held_to, reach, position_reach)
          select $1, lease_id, environment_id, agent_id, run_id, phase, from_position,
@@ -160,10 +176,40 @@ pub(super) async fn save(
     company: CompanyId,
     spans: &[Span],
 ) -> sqlx::Result<()> {
+    put_into(connection, "leasehold.lease_spans", company, spans).await
+}
+
+/// Locks a company's checkpoint until the transaction is over: nobody keeps its spans up meanwhile.
+/// Answers with where it stands.
+pub(crate) async fn lock_checkpoint(
+    connection: &mut PgConnection,
+    company: CompanyId,
+) -> sqlx::Result<Position> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "select position
+         from leasehold.projection_checkpoints
+         where company_id = $1
+           and projection = $2
+         for update",
+    )
+    .bind(company.0)
+    .bind(NAME)
+    .fetch_optional(connection)
+    .await?;
+    Ok(Position(found.unwrap_or_default().unsigned_abs()))
+}
+
+/// Puts spans in a table that is made like the projection's.
+pub(crate) async fn put_into(
+    connection: &mut PgConnection,
+    table: &str,
+    company: CompanyId,
+    spans: &[Span],
+) -> sqlx::Result<()> {
     fn each<'s, T>(spans: &'s [Span], get: impl Fn(&'s Span) -> T) -> Vec<T> {
         spans.iter().map(get).collect()
     }
-    sqlx::query(SAVE)
+    sqlx::query(&PUT.replace("{table}", table))
         .bind(company.0)
         .bind(each(spans, |span| span.lease_id))
         .bind(each(spans, |span| span.environment_id))

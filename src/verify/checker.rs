@@ -12,6 +12,7 @@ use leasehold_projections::projection::check;
 use serde_json::json;
 
 use super::finding::{Finding, Findings, Kind};
+use super::spans::Meant;
 use super::sums::Sums;
 use crate::history::{Content, Entry, Rendering, Sink, Step};
 use crate::log::{Digest, Head, Stored};
@@ -39,6 +40,7 @@ impl Last {
 #[derive(Debug)]
 pub(super) struct Checker {
     pub(super) rendering: Rendering<Sums>,
+    pub(super) spans: Meant,
     pub(super) findings: Findings,
     pub(super) streams: u64,
     heads: Heads,
@@ -50,9 +52,10 @@ pub(super) struct Checker {
 }
 
 impl Checker {
-    pub(super) fn new(heads: Heads, sums: Sums) -> Self {
+    pub(super) fn new(heads: Heads, sums: Sums, spans: Meant) -> Self {
         Self {
             rendering: Rendering::new(sums),
+            spans,
             findings: Findings::default(),
             streams: 0,
             heads,
@@ -172,6 +175,7 @@ impl Sink for Checker {
             self.findings.add(finding);
         }
         self.rendering.after(step);
+        self.spans.take(step);
     }
 
     /// The event itself was found unreadable.
@@ -190,6 +194,7 @@ impl Sink for Checker {
     }
 
     fn finish(&mut self, company: CompanyId) {
+        self.spans.finish(company);
         let last = self.last.take().unwrap_or(Last::before(company));
         (self.audit, self.off) = (Audit::default(), HashSet::new());
         let told = match self.heads.get(&company) {

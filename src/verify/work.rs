@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use leasehold_domain::id::CompanyId;
+use leasehold_projections::lease_spans::NAME as SPANS;
 use leasehold_projections::projection::INLINE;
 use serde_json::json;
 use sqlx::PgPool;
@@ -17,6 +18,7 @@ use super::finding::{Finding, Findings, Kind};
 use super::receipts;
 use super::rows::{Rows, compare};
 use super::second_reader::read_sample;
+use super::spans::{self as lease_spans, Checkpoints};
 use super::sums::{Group, Sums};
 use super::tables::{self, Part};
 use crate::history::{Fold, Kept, OVER_KEPT_MAX, Reader, Rendering, Snapshot, Span, follow, spans};
@@ -109,7 +111,9 @@ pub async fn verify(
     let spans = spans(&heads, options.tasks as u64 * SPANS_PER_TASK, SPAN_EVENTS_MIN);
     let by_company: HashMap<CompanyId, Head> =
         heads.iter().map(|head| (head.company_id, *head)).collect();
-    let work = Work { snapshot, heads: Arc::new(by_company), spans, parts, told, options };
+    let checkpoints = lease_spans::checkpoints(&mut snapshot).await?;
+    let heads_of = Arc::new(by_company);
+    let work = Work { snapshot, heads: heads_of, checkpoints, spans, parts, told, options };
     let mut report = work.check().await?;
     (report.events, report.took) = (events, begun.elapsed());
     report.companies = heads.iter().filter(|head| head.position.0 > 0).count() as u64;
@@ -122,6 +126,7 @@ pub async fn verify(
 struct Work {
     snapshot: Snapshot,
     heads: Heads,
+    checkpoints: Checkpoints,
     spans: Vec<Span>,
     parts: Vec<Part>,
     told: Told,
@@ -133,9 +138,11 @@ impl Work {
         // Drawn anew each time: nobody can prepare rows whose sums are the same.
         let seed = RandomState::new().hash_one(());
         let (mut meant, mut findings, mut streams) = (Sums::new(seed), Findings::default(), 0);
+        let mut spans_meant = lease_spans::Sums::new(seed);
         for checker in self.check_log(seed).await? {
             meant.merge(&checker.rendering.taking);
             findings.merge(checker.findings);
+            spans_meant.merge(checker.spans.sums);
             streams += checker.streams;
         }
         let mut found = Sums::new(seed);
@@ -147,9 +154,10 @@ impl Work {
             let rows = found.rows().iter().sum::<u64>().max(meant.rows().iter().sum());
             self.look_at(seed, differing, rows, &mut findings).await?;
         }
+        let spans = self.check_spans(seed, &spans_meant, &mut findings).await?;
         let receipts = receipts::check(self.snapshot.connection(), &mut findings).await?;
         let names = INLINE.iter().map(|projection| projection.name);
-        let rows = names.zip(found.rows().iter().copied()).collect();
+        let rows = names.zip(found.rows().iter().copied()).chain([(SPANS, spans)]).collect();
         let took = Duration::ZERO;
         let (companies, events, stock) = (0, 0, None);
         Ok(Report { companies, events, streams, rows, receipts, stock, findings, took })
@@ -158,7 +166,8 @@ impl Work {
     async fn check_log(&self, seed: u64) -> sqlx::Result<Vec<Checker>> {
         let jobs = self.spans.iter().map(|span| async {
             let mut reader = Reader::open(&self.snapshot).await?;
-            let checker = Checker::new(Arc::clone(&self.heads), Sums::new(seed));
+            let meant = lease_spans::Meant::new(seed, Arc::clone(&self.checkpoints));
+            let checker = Checker::new(Arc::clone(&self.heads), Sums::new(seed), meant);
             let (told, followed) = (Arc::clone(&self.told), span.clone());
             let kept = self.options.over_kept_max;
             let follow = async move {
@@ -169,6 +178,20 @@ impl Work {
             Ok(checker)
         });
         stream::iter(jobs).buffer_unordered(self.options.tasks).try_collect().await
+    }
+
+    /// Holds the spans against the log; answers with how many there are.
+    async fn check_spans(
+        &self,
+        seed: u64,
+        meant: &lease_spans::Sums,
+        findings: &mut Findings,
+    ) -> sqlx::Result<u64> {
+        let mut connection = self.snapshot.join().await?;
+        let found = lease_spans::read(&mut connection, seed, &*self.told).await?;
+        let sides = (meant, &found);
+        lease_spans::compare(&self.snapshot, sides, &self.checkpoints, findings).await?;
+        Ok(found.rows())
     }
 
     async fn read_tables<T: crate::history::Taking>(

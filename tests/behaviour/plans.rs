@@ -145,6 +145,27 @@ async fn ask_for_environments(connection: &mut PgConnection, faults: &mut String
     look(connection, "usage", "environment_leases_environment_idx", faults).await;
     find_usage(connection, company, one).await.unwrap().unwrap();
     look(connection, "usage", "environment_leases_open_idx", faults).await;
+    look_at_past(connection, company, one, faults).await;
+}
+
+/// The question behind who used an environment at a moment, which asks for more besides.
+async fn look_at_past(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    one: EnvironmentId,
+    faults: &mut String,
+) {
+    sqlx::query(include_str!("../../src/read/past/usage_at.sql"))
+        .bind(company.0)
+        .bind(one.0)
+        .bind(Utc::now())
+        .bind(vec!["released"])
+        .bind(vec!["pending"])
+        .bind("import")
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    look(connection, "usage at a moment", "environment_leases_environment_idx", faults).await;
 }
 
 async fn ask_for_due_work(connection: &mut PgConnection, faults: &mut String) {

@@ -1,13 +1,15 @@
 //! Spans: kept up beside the appends without a skip, and questions about the past answered from them
 //! as from the log itself.
 
+mod anew;
 mod skipping;
+mod verified;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use leasehold::log::{Recorded, list_events};
 use leasehold::read::{
-    LeaseFilter, Moment, find_cut, list_agents_held, list_leases_at, load_states_at,
+    LeaseFilter, Moment, find_cut, find_usage_at, list_agents_held, list_leases_at, load_states_at,
 };
 use leasehold::spans::keep_once;
 use leasehold_domain::fence::Position;
@@ -185,4 +187,61 @@ async fn what_each_agent_held_is_summed_from_spans_as_from_the_log() {
         drop(pooled);
         database.drop().await;
     }
+}
+
+/// An environment's leases at a moment by their status, and who of them is active, from a fold of
+/// each.
+async fn folded(
+    connection: &mut PgConnection,
+    id: CompanyId,
+    place: EnvironmentId,
+    moment: Moment,
+) -> (BTreeMap<String, i64>, i64) {
+    let cut = find_cut(connection, id, moment).await.unwrap();
+    let filter = LeaseFilter { environments: Some(vec![place]), ..LeaseFilter::default() };
+    let rows = list_leases_at(connection, id, &filter, &cut, usize::MAX).await.unwrap();
+    let mut counts: BTreeMap<String, i64> =
+        Status::ALL.iter().map(|status| (status.to_string(), 0)).collect();
+    for row in &rows {
+        *counts.get_mut(&row.status).unwrap() += 1;
+    }
+    let undone = |word: &str| matches!(word, "pending" | "failed");
+    let open = rows.iter().filter(|row| row.cleanup_status.as_deref().is_some_and(undone)).count();
+    (counts, i64::try_from(open).unwrap())
+}
+
+#[tokio::test]
+async fn who_used_an_environment_is_counted_as_folding_all_of_its_leases_would() {
+    let (database, id, events) = lived(-1).await;
+    let mut pooled = database.pool.acquire().await.unwrap();
+    let connection = &mut *pooled;
+    let places: Vec<Uuid> =
+        sqlx::query_scalar("select distinct environment_id from leasehold.environment_leases")
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+    let mut met = BTreeSet::new();
+    for event in &events {
+        let stored = &event.stored;
+        for moment in [
+            Moment::At(stored.position),
+            Moment::Happened(stored.occurred_at),
+            Moment::Known(stored.recorded_at),
+        ] {
+            let cut = find_cut(connection, id, moment).await.unwrap();
+            for place in places.iter().copied().map(EnvironmentId) {
+                let wanted = folded(connection, id, place, moment).await;
+                let Some(usage) = find_usage_at(connection, id, place, &cut).await.unwrap() else {
+                    continue;
+                };
+                let counts = usage.counts.iter();
+                let counts = counts.map(|(word, count)| (word.clone(), count.as_i64().unwrap()));
+                assert_eq!((counts.collect(), usage.open_cleanups), wanted, "{moment:?}");
+                met.extend(wanted.0.into_iter().filter(|(_, n)| *n > 0).map(|(word, _)| word));
+            }
+        }
+    }
+    assert!(met.len() > 2, "{met:?}");
+    drop(pooled);
+    database.drop().await;
 }

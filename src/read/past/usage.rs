@@ -1,18 +1,26 @@
 //! Who used an environment.
+//!
+//! **Claims.** The answer is what a fold of all of its leases up to the moment gives. **Because** what
+//! is not folded has had no event since: a lease's row says when its last event happened, and events
+//! of the ledger's own making are recorded in the order in which they happen. Imported ones need not
+//! be, and are folded.
 
+use chrono::{DateTime, Utc};
 use leasehold_domain::environment::{Holder, InUse};
 use leasehold_domain::id::{CompanyId, EnvironmentId, IssueId, LeaseId, RunId};
-use leasehold_domain::lease::{CleanupStatus, Policy, Status};
+use leasehold_domain::lease::{Cause, CleanupStatus, Policy, Status};
+use leasehold_domain::stream::{Aggregate, StreamId};
 use leasehold_projections::environment_leases::LeaseRow;
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection};
+use uuid::Uuid;
 
-use super::{Cut, find_environment_at, list_leases_at};
+use super::{Cut, find_environment_at, load_states_at};
 use crate::log::load_heads;
-use crate::read::leases::LeaseFilter;
+use crate::read::bind::signed;
 use crate::read::usage::{NAMED_HOLDERS_MAX, Usage};
 
 /// Who used an environment of a company, which is named by its own id; none when it was not there.
-/// Its leases up to then are all folded: linear in their number.
+/// What has had no event since the moment is counted in its table, the rest is folded.
 ///
 /// # Errors
 /// The database's; a decoding error for an event that this program cannot read.
@@ -27,10 +35,14 @@ pub async fn find_usage_at(
     };
     let heads = load_heads(connection, &[company.0]).await?;
     let end = heads.first().map_or(cut.up_to, |head| head.position.min(cut.up_to));
-    let filter = LeaseFilter { environments: Some(vec![id]), ..LeaseFilter::default() };
-    let mut leases = list_leases_at(connection, company, &filter, cut, usize::MAX).await?;
-    leases.sort_by_key(|lease| lease.id);
-    let count = |status: &Status| leases.iter().filter(|l| l.status == status.as_str()).count();
+    let found = list_found(connection, company, id, cut).await?;
+    let others: Vec<Uuid> = found.iter().flat_map(|found| found.others.clone()).collect();
+    let leases = fold_leases(connection, company, id, &others, cut).await?;
+    let count = |status: &Status| {
+        let settled = found.iter().filter(|found| found.status == status.as_str());
+        let folded = leases.iter().filter(|lease| is(lease, *status)).count();
+        settled.map(|found| found.settled).sum::<i64>() + count_of(folded)
+    };
     let counts = Status::ALL.iter().map(|status| (status.to_string(), count(status).into()));
     let holding: Vec<&LeaseRow> = leases.iter().filter(|lease| takes_room(lease)).collect();
     let reasons: Vec<InUse> = InUse::ALL
@@ -53,6 +65,90 @@ pub async fn find_usage_at(
     }))
 }
 
+/// Leases that may have begun by a moment, by their status now.
+#[derive(Debug, FromRow)]
+struct Found {
+    status: String,
+    /// So many are as they were then.
+    settled: i64,
+    /// These have to be looked at.
+    others: Vec<Uuid>,
+}
+
+/// Leases that are folded at once.
+const PAGE: usize = 500;
+
+/// By `environment_leases_environment_idx`.
+async fn list_found(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    id: EnvironmentId,
+    cut: &Cut,
+) -> sqlx::Result<Vec<Found>> {
+    let Some(after) = find_first_after(connection, company, cut).await? else {
+        return Ok(Vec::new());
+    };
+    let words = |of: &dyn Fn(&Status) -> bool| -> Vec<&'static str> {
+        Status::ALL.iter().filter(|status| of(status)).map(|status| status.as_str()).collect()
+    };
+    let over = words(&|status| !matches!(status, Status::Active | Status::Retained));
+    sqlx::query_as(include_str!("usage_at.sql"))
+        .bind(company.0)
+        .bind(id.0)
+        .bind(after)
+        .bind(over)
+        .bind(UNDONE.map(CleanupStatus::as_str).to_vec())
+        .bind(Cause::Import.to_string())
+        .fetch_all(connection)
+        .await
+}
+
+/// The first time of which something may not count. Without one nothing counts: the log is empty.
+async fn find_first_after(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    cut: &Cut,
+) -> sqlx::Result<Option<DateTime<Utc>>> {
+    if let Some(happened) = cut.happened {
+        return Ok(Some(happened.plus_micros(1).chrono()));
+    }
+    // Events that were recorded with the last one that counts may come after it.
+    sqlx::query_scalar(
+        "select recorded_at
+         from leasehold.events
+         where company_id = $1
+           and position <= $2
+         order by position desc
+         limit 1",
+    )
+    .bind(company.0)
+    .bind(signed(cut.up_to.0))
+    .fetch_optional(connection)
+    .await
+}
+
+/// Some leases as they were, in the order of their ids.
+async fn fold_leases(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    id: EnvironmentId,
+    leases: &[Uuid],
+    cut: &Cut,
+) -> sqlx::Result<Vec<LeaseRow>> {
+    let mut rows = Vec::new();
+    for page in leases.chunks(PAGE) {
+        let streams: Vec<StreamId> = page.iter().map(|id| LeaseId(*id).into()).collect();
+        let states = load_states_at(connection, company, &streams, cut).await?;
+        rows.extend(states.values().filter_map(|state| match state {
+            Aggregate::Lease(lease) => LeaseRow::of(lease),
+            Aggregate::Environment(_) | Aggregate::Run(_) | Aggregate::Operation(_) => None,
+        }));
+    }
+    rows.retain(|row| row.environment_id == id.0);
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
+}
+
 fn count_of(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
@@ -67,9 +163,11 @@ fn takes_room(lease: &LeaseRow) -> bool {
     matches!((status, policy), (Ok(status), Ok(policy)) if status.takes_room(policy))
 }
 
+/// Cleanups that are not done.
+const UNDONE: [CleanupStatus; 2] = [CleanupStatus::Pending, CleanupStatus::Failed];
+
 fn is_uncleaned(lease: &LeaseRow) -> bool {
-    let open = [CleanupStatus::Pending, CleanupStatus::Failed];
-    lease.cleanup_status.as_deref().is_some_and(|word| open.iter().any(|o| o.as_str() == word))
+    lease.cleanup_status.as_deref().is_some_and(|word| UNDONE.iter().any(|o| o.as_str() == word))
 }
 
 fn hangs(reason: InUse, lease: &LeaseRow) -> bool {
