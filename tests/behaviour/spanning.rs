@@ -138,10 +138,11 @@ fn held(events: &[Recorded], from: Timestamp, to: Timestamp) -> BTreeMap<Option<
         let Some(record) = state.record.as_deref().filter(|r| r.phase() == Phase::Active) else {
             return;
         };
-        let (since, until) = (since.max(from), until.min(to));
-        if since < until {
+        // What was held for no time that a clock can tell was held all the same.
+        if since < to && until > from {
             let agent = held.entry(record.agent_id.map(Into::into)).or_default();
             agent.0.insert(record.id.0);
+            let (since, until) = (since.max(from), until.min(to));
             agent.1 += (until.chrono() - since.chrono()).as_seconds_f64();
         }
     };

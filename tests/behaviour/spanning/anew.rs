@@ -43,7 +43,7 @@ async fn spans_that_differ_are_shown_and_put_right_when_that_is_allowed() {
         let spoil = "update leasehold.lease_spans set agent_id = gen_random_uuid()
                      where ctid = (select min(ctid) from leasehold.lease_spans);
                      delete from leasehold.lease_spans
-                     where ctid = (select max(ctid) from leasehold.lease_spans)";
+                     where ctid = (select min(ctid) from leasehold.lease_spans)";
         database.pool.execute(spoil).await.unwrap();
         assert_eq!(failing(&database).await, 2);
         let Err(RebuildError::Differs(shown)) = refilled(&database, false).await else {
