@@ -60,7 +60,7 @@ fn told(findings: &[Finding], id: CompanyId) -> Vec<(Kind, Option<u64>)> {
 #[tokio::test]
 async fn a_sound_ledger_passes_and_is_counted() {
     let (database, _) = lived().await;
-    leasehold::spans::keep_once(&mut *database.pool.acquire().await.unwrap()).await.unwrap();
+    leasehold::spans::keep_once(&mut database.pool.acquire().await.unwrap()).await.unwrap();
     let report = checked(&database, Some(Stock::All)).await;
     assert_eq!(report.findings.named(), Vec::<&Finding>::new());
     let (events, streams): (i64, i64) = sqlx::query_as(
