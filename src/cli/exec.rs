@@ -192,13 +192,17 @@ fn finish(finished: Finished) -> Result<(), Failed> {
         (Some(error), ended, _) if ended.is_none_or(|ended| ended.exit_code() == 0) => {
             Err(failed(&error))
         }
-        (error, Some(ended), _) => {
+        (error, Some(ended), why) => {
             if let Some(error) = error {
                 note(&error.to_string());
             }
-            match ended.exit_code() {
-                0 => Ok(()),
-                code => Err(Failed::of_command(code)),
+            match (ended.exit_code(), why) {
+                // It was stopped, whatever it says of itself, and its files are not brought back.
+                (0, Some(Why::LeaseLost(_))) => {
+                    Err(Failed::new(Kind::Error, "the command was stopped before it was done"))
+                }
+                (0, _) => Ok(()),
+                (code, _) => Err(Failed::of_command(code)),
             }
         }
         (None | Some(_), None, _) => {
