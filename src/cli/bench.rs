@@ -1,7 +1,6 @@
 //! `leasehold bench`: the ledger beside its peers.
 
 mod lifecycle;
-
 mod rebuild;
 mod serving;
 
