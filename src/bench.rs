@@ -23,6 +23,7 @@ mod workload;
 use std::sync::Arc;
 
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
 use thiserror::Error;
 
 pub use feed::{FeedSample, FeedSettings, run_feed};
@@ -36,6 +37,7 @@ pub use settings::{Name, Settings, UnknownName};
 use crate::fill::{self, Shape};
 use crate::ledger::{Ledger, Options};
 use crate::log::DatabaseError;
+use crate::spans::keep_once;
 use server::BenchDatabase;
 use workload::Workload;
 
@@ -136,6 +138,10 @@ async fn prepare(database: &PgConnectOptions, settings: &Settings) -> Result<Arc
     if settings.filled_events > 0 {
         let shape = Shape { companies: FILLED_COMPANIES, events: settings.filled_events };
         fill::fill(database, shape, Arc::new(|_| {})).await?;
+        // What a server does once with a history is not what is measured.
+        let mut connection = PgConnection::connect_with(database).await?;
+        keep_once(&mut connection).await?;
+        connection.close().await?;
     }
     let workload = Arc::new(Workload::prepare(&ledger.dispatcher, settings).await?);
     ledger.close().await;

@@ -2,7 +2,8 @@
 //! company.
 //!
 //! **Claims.** No event is skipped and none is counted twice, whoever is killed, doubled or slow.
-//! What was appended is in the table within a second while a server runs.
+//! What was appended is in the table within a second while a server runs; a long history that was
+//! not is taken up in the time that those who write leave.
 //! **Because** positions are dense and in commit order: whoever sees position n sees all before it.
 //! Rows and checkpoint change in one transaction, and the checkpoint only from where its events were
 //! read on.
@@ -18,18 +19,21 @@ use leasehold_domain::id::CompanyId;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::metrics;
 use crate::wake::Wake;
-use rows::{list_behind, try_keep};
+use rows::{Behind, PAGE, list_behind, try_keep};
 
 pub(crate) use fold::Folding;
 pub use rows::CHECKPOINT;
 pub(crate) use rows::{list_checkpoints, lock_checkpoint, put_into};
 
-/// Events that are taken up at once.
-const PAGE: i64 = 2_000;
+/// A company that is farther behind has a history to be taken up, from an import or from before the
+/// table was there. That has time; news of its neighbours and those who write go first.
+const NEWS_MAX: i64 = 10 * PAGE;
+/// How many times as long as a page of history took nothing is done afterwards.
+const REST: u32 = 3;
 /// How often logs are looked at that moved without a word.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 /// How long to wait after an error, and for another keeper to be gone.
@@ -55,11 +59,25 @@ async fn keep(database: &PgConnectOptions, wake: &Wake) -> sqlx::Result<()> {
     if !try_keep(&mut connection).await? {
         return connection.close().await;
     }
-    let mut moves = wake.moves();
+    let (mut moves, mut turn) = (wake.moves(), 0);
     loop {
-        keep_once(&mut connection).await?;
-        // Other programs may append without a word.
-        let _ = timeout(LOOK_EVERY, moves.changed()).await;
+        let behind = list_behind(&mut connection).await?;
+        let (news, history): (Vec<_>, Vec<_>) =
+            behind.into_iter().partition(|behind| behind.head - behind.reached <= NEWS_MAX);
+        for behind in news {
+            take_up(&mut connection, behind).await?;
+        }
+        // Companies with a history take turns, a page each.
+        turn += 1;
+        let began = Instant::now();
+        let page = history.get(turn % history.len().max(1)).map(Behind::first_page);
+        match page {
+            Some(page) if take_up(&mut connection, page).await? > 0 => {
+                sleep(began.elapsed() * REST).await;
+            }
+            // Other programs may append without a word.
+            _ => drop(timeout(LOOK_EVERY, moves.changed()).await),
+        }
     }
 }
 
@@ -69,27 +87,34 @@ async fn keep(database: &PgConnectOptions, wake: &Wake) -> sqlx::Result<()> {
 /// The database's; what was taken up until then stays.
 pub async fn keep_once(connection: &mut PgConnection) -> sqlx::Result<u64> {
     let mut events = 0;
-    for (company, reached, head) in list_behind(connection).await? {
-        let mut from = reached;
-        while from < head {
-            let to = head.min(from + PAGE);
-            let range = (Position(from.unsigned_abs()), Position(to.unsigned_abs()));
-            let taken = match fold::take_up(connection, CompanyId(company), range).await {
-                // An event whose columns are none of an event's stops its own company alone.
-                Err(error @ (sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. })) => {
-                    tracing::error!(%company, %error, "lease_spans stops at an event");
-                    false
-                }
-                taken => taken?,
-            };
-            if !taken {
-                // Or another keeper was there first; it goes on.
-                break;
-            }
-            events += (to - from).unsigned_abs();
-            from = to;
-        }
+    for behind in list_behind(connection).await? {
+        events += take_up(connection, behind).await?;
     }
+    Ok(events)
+}
+
+/// Takes up what a company is behind; answers with how many events that were.
+async fn take_up(connection: &mut PgConnection, behind: Behind) -> sqlx::Result<u64> {
+    let Behind { company, reached, head } = behind;
+    let mut from = reached;
+    while from < head {
+        let to = head.min(from + PAGE);
+        let range = (Position(from.unsigned_abs()), Position(to.unsigned_abs()));
+        let taken = match fold::take_up(connection, CompanyId(company), range).await {
+            // An event whose columns are none of an event's stops its own company alone.
+            Err(error @ (sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. })) => {
+                tracing::error!(%company, %error, "lease_spans stops at an event");
+                false
+            }
+            taken => taken?,
+        };
+        if !taken {
+            // Or another keeper was there first; it goes on.
+            break;
+        }
+        from = to;
+    }
+    let events = (from - reached).unsigned_abs();
     metrics::projected(events);
     Ok(events)
 }

@@ -10,6 +10,8 @@ use leasehold_projections::lease_spans::{Mark, NAME, Span};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+/// Events that are taken up at once.
+pub(super) const PAGE: i64 = 2_000;
 /// Names the lock that the one keeper holds as long as it lives.
 const KEEPING: i64 = 0x6c68_7370_616e_7321;
 /// Under which name the checkpoint stands.
@@ -23,12 +25,26 @@ pub(super) async fn try_keep(connection: &mut PgConnection) -> sqlx::Result<bool
         .await
 }
 
-/// Companies whose log goes on beyond the checkpoint: from which position to which.
-pub(super) async fn list_behind(
-    connection: &mut PgConnection,
-) -> sqlx::Result<Vec<(Uuid, i64, i64)>> {
+/// A company whose log goes on beyond its checkpoint.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub(super) struct Behind {
+    #[sqlx(rename = "company_id")]
+    pub(super) company: Uuid,
+    pub(super) reached: i64,
+    pub(super) head: i64,
+}
+
+impl Behind {
+    /// The first page of what it is behind.
+    pub(super) fn first_page(&self) -> Self {
+        Self { head: self.head.min(self.reached + PAGE), ..*self }
+    }
+}
+
+/// Companies whose log goes on beyond the checkpoint.
+pub(super) async fn list_behind(connection: &mut PgConnection) -> sqlx::Result<Vec<Behind>> {
     sqlx::query_as(
-        "select h.company_id, coalesce(c.position, 0), h.position
+        "select h.company_id, coalesce(c.position, 0) as reached, h.position as head
          from leasehold.heads h
          left join leasehold.projection_checkpoints c
            on c.company_id = h.company_id
