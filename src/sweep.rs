@@ -50,10 +50,10 @@ impl Default for Settings {
             cycle: Duration::from_millis(500),
             term: Duration::from_secs(5),
             leases_per_cycle_max: 1_000,
-            leases_per_batch_min: 4,
+            leases_per_batch_min: 8,
             leases_per_batch_max: 50,
-            leases_per_second_min: 1_250,
-            backlog_for: Duration::from_secs(7),
+            leases_per_second_min: 1_150,
+            backlog_for: Duration::from_millis(8_300),
         }
     }
 }
