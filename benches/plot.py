@@ -49,7 +49,8 @@ def main(path):
         result = json.load(file)
     drawn, y = [], 84
     for clients in result["settings"]["clients"]:
-        lines = [line for line in result["lines"] if line["clients"] == clients]
+        # Whoever finished nothing in the window has no bar.
+        lines = [line for line in result["lines"] if line["clients"] == clients and line["p50Us"]]
         more, y = panel(clients, lines, y)
         drawn += more
     rounds, day = result["settings"]["rounds"], result["begunAt"][:10]
