@@ -2,6 +2,7 @@
 //! as from the log itself.
 
 mod anew;
+mod history;
 mod skipping;
 mod verified;
 
