@@ -5,6 +5,7 @@
 //! so that whatever else the machine does meets all of them. Figures are medians of rounds, ratios
 //! are taken within a round. `docs/benchmark.md` says what is the same for all and what is not.
 
+mod bar;
 mod contender;
 mod feed;
 mod footprint;
@@ -26,6 +27,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use thiserror::Error;
 
+pub use bar::Bar;
 pub use feed::{FeedSample, FeedSettings, run_feed};
 pub use footprint::Footprint;
 pub use paperclip::{Installation, NotInstalled};
@@ -96,10 +98,9 @@ pub async fn run(
     progress: &(dyn Fn(Step) + Sync),
 ) -> Result<Report, Error> {
     let database = BenchDatabase::create(server).await?;
-    let measured = tokio::select! {
-        measured = run_in(&database, settings, progress) => measured,
-        _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
-    };
+    let measured = database
+        .unless_interrupted(async |database| run_in(database, settings, progress).await)
+        .await;
     if !settings.keep_database {
         database.drop().await?;
     }

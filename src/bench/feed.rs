@@ -78,13 +78,10 @@ pub async fn run_feed(
     settings: &FeedSettings,
     progress: &(dyn Fn(&FeedSample) + Sync),
 ) -> Result<Vec<FeedSample>, Error> {
-    let database = BenchDatabase::create(server).await?;
-    let measured = tokio::select! {
-        measured = run_in(&database.options, settings, progress) => measured,
-        _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
-    };
-    database.drop().await?;
-    measured
+    BenchDatabase::during(server, async |database| {
+        run_in(&database.options, settings, progress).await
+    })
+    .await
 }
 
 async fn run_in(

@@ -18,7 +18,7 @@ use serde::Serialize;
 use sqlx::postgres::PgConnectOptions;
 
 pub(super) use foreground::Foreground;
-pub use report::{Bar, Commands, Lateness, Report, Spread, WaitedFor, Wave};
+pub use report::{Commands, Lateness, Report, Spread, WaitedFor, Wave};
 pub(super) use stage::Stage;
 pub(super) use wave::rise;
 
@@ -83,13 +83,7 @@ pub async fn run(
     settings: &Settings,
     told: &(dyn Fn(String) + Sync),
 ) -> Result<Report, Error> {
-    let database = BenchDatabase::create(server).await?;
-    let measured = tokio::select! {
-        measured = run_in(&database, settings, told) => measured,
-        _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
-    };
-    database.drop().await?;
-    measured
+    BenchDatabase::during(server, async |database| run_in(database, settings, told).await).await
 }
 
 async fn run_in(

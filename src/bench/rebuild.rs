@@ -60,13 +60,7 @@ pub async fn run(
     settings: &Settings,
     told: &(dyn Fn(String) + Sync),
 ) -> Result<Report, Error> {
-    let database = BenchDatabase::create(server).await?;
-    let measured = tokio::select! {
-        measured = run_in(&database, settings, told) => measured,
-        _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
-    };
-    database.drop().await?;
-    measured
+    BenchDatabase::during(server, async |database| run_in(database, settings, told).await).await
 }
 
 async fn run_in(

@@ -108,7 +108,8 @@ pub struct Report {
     pub samples: Vec<Sample>,
 }
 
-fn iso<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+/// A time as results have it: RFC 3339, to the second.
+pub(super) fn iso<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 

@@ -22,6 +22,28 @@ pub(super) struct BenchDatabase {
 }
 
 impl BenchDatabase {
+    /// Makes one, does something in it and drops it, also when that fails or is interrupted.
+    pub(super) async fn during<T>(
+        server: &PgConnectOptions,
+        work: impl AsyncFnOnce(&Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let database = Self::create(server).await?;
+        let done = database.unless_interrupted(work).await;
+        database.drop().await?;
+        done
+    }
+
+    /// Does something in it, for as long as nobody presses control-C.
+    pub(super) async fn unless_interrupted<T>(
+        &self,
+        work: impl AsyncFnOnce(&Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        tokio::select! {
+            done = work(self) => done,
+            _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        }
+    }
+
     pub(super) async fn create(server: &PgConnectOptions) -> Result<Self, Error> {
         let server = server.clone().application_name("leasehold bench").disable_statement_logging();
         let name = format!("leasehold_bench_{}", Uuid::now_v7().simple());

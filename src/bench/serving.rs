@@ -63,13 +63,10 @@ pub async fn run_serving(
     settings: &ServingSettings,
     progress: &(dyn Fn(&ServingSample) + Sync),
 ) -> Result<Vec<ServingSample>, Error> {
-    let database = BenchDatabase::create(server).await?;
-    let measured = tokio::select! {
-        measured = run_in(&database.options, settings, progress) => measured,
-        _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
-    };
-    database.drop().await?;
-    measured
+    BenchDatabase::during(server, async |database| {
+        run_in(&database.options, settings, progress).await
+    })
+    .await
 }
 
 async fn run_in(

@@ -1,11 +1,12 @@
 //! What came out: every figure, and the bars that it is held against.
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use comfy_table::{ContentArrangement, Table, presets};
-use serde::{Serialize, Serializer};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use super::Settings;
 use crate::bench::Server;
+use crate::bench::bar::{self, Bar};
+use crate::bench::report::iso;
 
 /// How something is spread, in microseconds.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -116,20 +117,6 @@ pub struct WaitedFor {
     pub took: Spread,
 }
 
-/// What is wanted, and what was measured.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Bar {
-    /// Of what.
-    pub name: String,
-    /// Below this.
-    pub wanted: String,
-    /// What it is.
-    pub measured: String,
-    /// Whether that is enough.
-    pub holds: bool,
-}
-
 /// Everything of one run.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -151,10 +138,6 @@ pub struct Report {
     pub waves: Vec<Wave>,
     /// Kind by kind.
     pub waits: Vec<WaitedFor>,
-}
-
-fn iso<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
 impl Report {
@@ -179,14 +162,7 @@ impl Report {
     /// The bars as a table for people, with what they were measured on above it.
     #[must_use]
     pub fn to_table(&self) -> String {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-        table.set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(["", "wanted", "measured", ""]);
-        for bar in &self.bars {
-            let holds = if bar.holds { "holds" } else { "does NOT hold" };
-            table.add_row([&bar.name, &bar.wanted, &bar.measured, holds]);
-        }
+        let table = bar::table(&self.bars);
         let (server, settings) = (&self.server, &self.settings);
         let durable = if server.is_durable { "durable" } else { "NOT DURABLE" };
         format!(

@@ -1,12 +1,13 @@
 //! What came out: every figure, and the bars that it is held against.
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use comfy_table::{ContentArrangement, Table, presets};
-use serde::{Serialize, Serializer};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use super::{Idle, Loaded, Log, Questions, Settings};
 use crate::bench::Server;
-use crate::bench::lifecycle::{Bar, Spread};
+use crate::bench::bar::{self, Bar};
+use crate::bench::lifecycle::Spread;
+use crate::bench::report::iso;
 
 /// Events that a rebuild reads in a second on two processors.
 const REBUILD_RATE: f64 = 100_000.0;
@@ -41,10 +42,6 @@ pub struct Report {
     pub questions: Option<Questions>,
     /// While clients wrote.
     pub loaded: Option<Loaded>,
-}
-
-fn iso<S: Serializer>(time: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
 impl Report {
@@ -85,14 +82,7 @@ impl Report {
     /// The bars as a table for people, with what they were measured on above it.
     #[must_use]
     pub fn to_table(&self) -> String {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-        table.set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(["", "wanted", "measured", ""]);
-        for bar in &self.bars {
-            let holds = if bar.holds { "holds" } else { "does NOT hold" };
-            table.add_row([&bar.name, &bar.wanted, &bar.measured, holds]);
-        }
+        let table = bar::table(&self.bars);
         let (server, log) = (&self.server, &self.log);
         let durable = if server.is_durable { "durable" } else { "NOT DURABLE" };
         let bytes = |bytes: i64| mebibytes(bytes.unsigned_abs());
