@@ -93,8 +93,12 @@ impl Wake {
     #[must_use]
     pub fn start(database: &PgConnectOptions) -> (Self, Waker) {
         let wake = Self::default();
-        let options =
-            database.clone().application_name("leasehold wake").disable_statement_logging();
+        // A word is not worth a flush: whoever does not get it looks for himself.
+        let options = database
+            .clone()
+            .options([("synchronous_commit", "off")])
+            .application_name("leasehold wake")
+            .disable_statement_logging();
         // One connection to listen with, one to speak and to look with.
         let pool = PgPoolOptions::new()
             .max_connections(2)
