@@ -45,10 +45,11 @@ const READS_MAX: usize = 4;
 const PAGE: i64 = 200;
 /// Pieces that a tail keeps for listeners that are busy.
 const PIECES_KEPT: usize = 256;
-/// What a tail waits for each listener there is, so that more events go into one piece.
-const PAUSE_EACH: Duration = Duration::from_micros(250);
+/// What a tail waits for each listener there is, so that more events go into one piece: ten times what
+/// handing one over takes.
+const PAUSE_EACH: Duration = Duration::from_micros(400);
 /// The shortest and the longest of these pauses.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(500));
+const PAUSES: (Duration, Duration) = (Duration::from_millis(2), Duration::from_secs(1));
 
 /// Makes listeners. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -30,7 +30,8 @@ pub use notify::{MOVED_CHANNEL, notify_moved};
 pub use poison::{Poison, mark_poisoned, projections_of, unmark_poisoned};
 pub use provenance::Provenance;
 pub use read::{
-    list_events, list_open_streams, list_run_ends, list_stream_events, list_touched_events,
+    list_events, list_events_between, list_events_of_epoch, list_open_streams, list_run_ends,
+    list_stream_events, list_touched_events,
 };
 pub use receipt::{
     Receipt, Verdict, drop_old_receipts, list_companies_of_key, list_receipts, make_partitions,

@@ -14,8 +14,6 @@ mod rows;
 
 use std::time::Duration;
 
-use leasehold_domain::fence::Position;
-use leasehold_domain::id::CompanyId;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::task::JoinHandle;
@@ -34,6 +32,8 @@ pub(crate) use rows::{list_checkpoints, lock_checkpoint, put_into};
 const NEWS_MAX: i64 = 10 * PAGE;
 /// How many times as long as a page of history took nothing is done afterwards.
 const REST: u32 = 3;
+/// How long news gather, so that those of many companies are taken up together.
+const GATHER: Duration = Duration::from_millis(200);
 /// How often logs are looked at that moved without a word.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 /// How long to wait after an error, and for another keeper to be gone.
@@ -42,7 +42,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Keeps the spans up for as long as it runs.
 #[must_use]
 pub fn start(database: &PgConnectOptions, wake: Wake) -> JoinHandle<()> {
-    let database = database.clone().application_name("leasehold spans").disable_statement_logging();
+    let database = settled(database);
     tokio::spawn(async move {
         loop {
             if let Err(error) = keep(&database, &wake).await {
@@ -51,6 +51,24 @@ pub fn start(database: &PgConnectOptions, wake: Wake) -> JoinHandle<()> {
             sleep(PAUSE).await;
         }
     })
+}
+
+/// How a keeper connects.
+#[must_use]
+pub fn settled(database: &PgConnectOptions) -> PgConnectOptions {
+    let options = [
+        // What a crash takes back is rows and checkpoint together: it is taken up again.
+        ("synchronous_commit", "off"),
+        // It begins when tables are small, and has to find rows by their keys when they are not.
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("enable_bitmapscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+        ("jit", "off"),
+    ];
+    let database = database.clone().application_name("leasehold spans");
+    database.options(options).disable_statement_logging()
 }
 
 /// Keeps them up until the connection fails, if nobody else does.
@@ -63,21 +81,21 @@ async fn keep(database: &PgConnectOptions, wake: &Wake) -> sqlx::Result<()> {
     loop {
         let behind = list_behind(&mut connection).await?;
         let (news, history): (Vec<_>, Vec<_>) =
-            behind.into_iter().partition(|behind| behind.head - behind.reached <= NEWS_MAX);
-        for behind in news {
-            take_up(&mut connection, behind).await?;
-        }
+            behind.into_iter().partition(|behind| behind.events() <= NEWS_MAX);
+        take_up(&mut connection, news).await?;
         // Companies with a history take turns, a page each.
         turn += 1;
         let began = Instant::now();
         let page = history.get(turn % history.len().max(1)).map(Behind::first_page);
-        match page {
-            Some(page) if take_up(&mut connection, page).await? > 0 => {
-                sleep(began.elapsed() * REST).await;
-            }
-            // Other programs may append without a word.
-            _ => drop(timeout(LOOK_EVERY, moves.changed()).await),
+        if let Some(page) = page
+            && take_up(&mut connection, vec![page]).await? > 0
+        {
+            sleep(began.elapsed() * REST).await;
+            continue;
         }
+        // Other programs may append without a word.
+        let _ = timeout(LOOK_EVERY, moves.changed()).await;
+        sleep(GATHER).await;
     }
 }
 
@@ -86,35 +104,51 @@ async fn keep(database: &PgConnectOptions, wake: &Wake) -> sqlx::Result<()> {
 /// # Errors
 /// The database's; what was taken up until then stays.
 pub async fn keep_once(connection: &mut PgConnection) -> sqlx::Result<u64> {
+    let behind = list_behind(connection).await?;
+    take_up(connection, behind).await
+}
+
+/// Takes up what companies are behind, page by page; answers with how many events that were.
+async fn take_up(connection: &mut PgConnection, mut behind: Vec<Behind>) -> sqlx::Result<u64> {
     let mut events = 0;
-    for behind in list_behind(connection).await? {
-        events += take_up(connection, behind).await?;
+    while !behind.is_empty() {
+        let pages: Vec<_> = behind.iter().map(Behind::first_page).collect();
+        let mut rest = pages.as_slice();
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(that_fit(rest));
+            events += take_up_together(connection, now).await?;
+            rest = later;
+        }
+        behind = behind.into_iter().filter_map(Behind::rest).collect();
     }
+    let events = events.unsigned_abs();
+    metrics::projected(events);
     Ok(events)
 }
 
-/// Takes up what a company is behind; answers with how many events that were.
-async fn take_up(connection: &mut PgConnection, behind: Behind) -> sqlx::Result<u64> {
-    let Behind { company, reached, head } = behind;
-    let mut from = reached;
-    while from < head {
-        let to = head.min(from + PAGE);
-        let range = (Position(from.unsigned_abs()), Position(to.unsigned_abs()));
-        let taken = match fold::take_up(connection, CompanyId(company), range).await {
-            // An event whose columns are none of an event's stops its own company alone.
-            Err(error @ (sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. })) => {
-                tracing::error!(%company, %error, "lease_spans stops at an event");
-                false
-            }
-            taken => taken?,
-        };
-        if !taken {
-            // Or another keeper was there first; it goes on.
-            break;
-        }
-        from = to;
+/// How many pages make one transaction: few events are not worth one of their own.
+fn that_fit(pages: &[Behind]) -> usize {
+    let mut events = 0;
+    let fit = pages.iter().take_while(|page| {
+        events += page.events();
+        events <= PAGE
+    });
+    fit.count().max(1)
+}
+
+async fn take_up_together(connection: &mut PgConnection, pages: &[Behind]) -> sqlx::Result<i64> {
+    let taken = fold::take_up(connection, pages).await;
+    let Err(error @ (sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. })) = taken else {
+        return taken;
+    };
+    // An event whose columns are none of an event's stops its own company alone.
+    if let [page] = pages {
+        tracing::error!(company = %page.company, %error, "lease_spans stops at an event");
+        return Ok(0);
     }
-    let events = (from - reached).unsigned_abs();
-    metrics::projected(events);
+    let mut events = 0;
+    for page in pages {
+        events += Box::pin(take_up_together(connection, std::slice::from_ref(page))).await?;
+    }
     Ok(events)
 }

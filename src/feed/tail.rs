@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::frame::Batch;
 use super::{Feed, PAGE};
-use crate::log::{list_events, load_heads};
+use crate::log::{Recorded, list_events_of_epoch, load_heads};
 use crate::wake::Mark;
 
 /// How often a tail looks whether anybody hears it, when nothing moves.
@@ -64,16 +64,18 @@ impl Feed {
 
     /// A page of what stands after a mark; of a restored log nothing but how far it has come.
     pub(super) async fn read(&self, company: CompanyId, seen: Mark) -> sqlx::Result<Batch> {
-        let head = self.head(company).await?;
-        if head.epoch != seen.epoch || head.position <= seen.position {
-            let position = head.position.max(seen.position);
-            let is_restored = head.epoch != seen.epoch;
-            return Ok(Batch::empty(if is_restored { head } else { Mark { position, ..seen } }));
+        let events = self.list(company, seen).await?;
+        if !events.is_empty() {
+            return Batch::of(seen, &events).map_err(|error| sqlx::Error::Decode(Box::new(error)));
         }
+        let head = self.head(company).await?;
+        // What came after the look is for the next one.
+        Ok(Batch::empty(if head.epoch == seen.epoch { seen } else { head }))
+    }
+
+    async fn list(&self, company: CompanyId, seen: Mark) -> sqlx::Result<Vec<Recorded>> {
         let _turn = self.0.reads.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
         let mut reader = self.0.readers.acquire().await?;
-        let events = list_events(&mut reader, company, seen.position, PAGE).await?;
-        drop(reader);
-        Batch::of(seen, &events).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+        list_events_of_epoch(&mut reader, company, (seen.epoch, seen.position), PAGE).await
     }
 }

@@ -1,6 +1,6 @@
 //! Reading events: by stream for decisions, by position for everybody else.
 
-use leasehold_domain::fence::Position;
+use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{AggregateType, StreamId};
 use sqlx::PgConnection;
@@ -67,6 +67,35 @@ pub async fn list_events(
     .await
 }
 
+/// The same of a log of an epoch: none of a log that was restored since.
+///
+/// # Errors
+/// The database's.
+pub async fn list_events_of_epoch(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    (epoch, after): (Epoch, Position),
+    limit: i64,
+) -> sqlx::Result<Vec<Recorded>> {
+    sqlx::query_as(
+        "select position, sequence, occurred_at, recorded_at, company_id, event_id,
+                aggregate_type, aggregate_id, event_type, event_version,
+                payload::text as payload, metadata::text as metadata, digest
+         from leasehold.events
+         where company_id = $1
+           and position > $2
+           and exists (select from leasehold.heads where company_id = $1 and epoch = $4)
+         order by position
+         limit $3",
+    )
+    .bind(company.0)
+    .bind(signed(after))
+    .bind(limit)
+    .bind(i64::try_from(epoch.0).unwrap_or(i64::MAX))
+    .fetch_all(connection)
+    .await
+}
+
 /// The events of a company between two positions, the first not included.
 ///
 /// # Errors
@@ -90,6 +119,35 @@ pub async fn list_touched_events(
     .bind(company.0)
     .bind(signed(after))
     .bind(signed(up_to))
+    .fetch_all(connection)
+    .await
+}
+
+/// The same of several companies at once; each company's in order.
+///
+/// # Errors
+/// The database's.
+pub async fn list_events_between(
+    connection: &mut PgConnection,
+    ranges: &[(CompanyId, Position, Position)],
+) -> sqlx::Result<Vec<Recorded>> {
+    let companies: Vec<Uuid> = ranges.iter().map(|range| range.0.0).collect();
+    let after: Vec<i64> = ranges.iter().map(|range| signed(range.1)).collect();
+    let up_to: Vec<i64> = ranges.iter().map(|range| signed(range.2)).collect();
+    sqlx::query_as(
+        "select e.position, e.sequence, e.occurred_at, e.recorded_at, e.company_id, e.event_id,
+                e.aggregate_type, e.aggregate_id, e.event_type, e.event_version,
+                e.payload::text as payload, e.metadata::text as metadata, e.digest
+         from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as range (company_id, after, up_to)
+         join leasehold.events e
+           on e.company_id = range.company_id
+          and e.position > range.after
+          and e.position <= range.up_to
+         order by e.company_id, e.position",
+    )
+    .bind(companies)
+    .bind(after)
+    .bind(up_to)
     .fetch_all(connection)
     .await
 }

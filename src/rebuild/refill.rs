@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
-use leasehold_projections::lease_spans::{COLUMNS, NAME};
+use leasehold_projections::lease_spans::{COLUMNS, NAME, Span};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -143,10 +143,14 @@ async fn fold_on(
         for event in &list_touched_events(connection, company, from, to).await? {
             folding.take_of_lease(event);
         }
-        put_into(connection, ANEW, company, &folding.take_ended()).await?;
+        put_into(connection, ANEW, &of(company, folding.take_ended())).await?;
         from = to;
     }
     Ok(())
+}
+
+fn of(company: CompanyId, spans: Vec<Span>) -> Vec<(CompanyId, Span)> {
+    spans.into_iter().map(|span| (company, span)).collect()
 }
 
 async fn exchange(
@@ -159,7 +163,7 @@ async fn exchange(
     let now = lock_checkpoint(connection, company).await?;
     fold_on(connection, company, (reached, now), &mut folding).await?;
     let poisons = folding.take_poisons();
-    put_into(connection, ANEW, company, &folding.into_changed()).await?;
+    put_into(connection, ANEW, &of(company, folding.into_changed())).await?;
     let differ = count_differing(connection, company, verdict).await?;
     if differ && is_allowed {
         let columns = COLUMNS.join(", ");

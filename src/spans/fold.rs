@@ -2,52 +2,62 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{AggregateType, Event, StreamId};
 use leasehold_projections::lease_spans::{Mark, NAME, Span, fold};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::rows::{advance, list_poisoned_leases, load_open, save};
-use crate::log::{Poison, Recorded, list_touched_events, mark_poisoned};
+use super::rows::{Behind, Lease, advance, list_poisoned_leases, load_open, save};
+use crate::log::{Poison, Recorded, list_events_between, mark_poisoned};
 
-/// Takes up the events after one position and up to another; false when the checkpoint has moved on
-/// meanwhile.
-pub(super) async fn take_up(
-    connection: &mut PgConnection,
-    company: CompanyId,
-    (from, to): (Position, Position),
-) -> sqlx::Result<bool> {
+/// Takes up a page of each of some companies in one transaction; answers with how many events that
+/// were. A page whose checkpoint has moved on meanwhile is left alone.
+pub(super) async fn take_up(connection: &mut PgConnection, pages: &[Behind]) -> sqlx::Result<i64> {
     sqlx::query("begin").execute(&mut *connection).await?;
-    let taken = take_up_in(connection, company, (from, to)).await;
-    let end = if matches!(taken, Ok(true)) { "commit" } else { "rollback" };
+    let taken = take_up_in(connection, pages).await;
+    let end = if taken.is_ok() { "commit" } else { "rollback" };
     sqlx::query(end).execute(connection).await?;
     taken
 }
 
-async fn take_up_in(
-    connection: &mut PgConnection,
-    company: CompanyId,
-    (from, to): (Position, Position),
-) -> sqlx::Result<bool> {
+async fn take_up_in(connection: &mut PgConnection, pages: &[Behind]) -> sqlx::Result<i64> {
     // First of all: two keepers meet here, and not in the rows.
-    if !advance(connection, company, from, to).await? {
-        return Ok(false);
+    let pages = advance(connection, pages).await?;
+    if pages.is_empty() {
+        return Ok(0);
     }
-    let events = list_touched_events(connection, company, from, to).await?;
+    let ranges: Vec<_> = pages.iter().map(Behind::range).collect();
+    let events = list_events_between(connection, &ranges).await?;
     let events: Vec<Recorded> = events.into_iter().filter(is_of_lease).collect();
-    let leases: BTreeSet<Uuid> = events.iter().map(|event| event.stored.stream.id).collect();
-    let leases: Vec<Uuid> = leases.into_iter().collect();
-    let open = load_open(connection, company, &leases).await?;
-    let poisoned = list_poisoned_leases(connection, company, &leases).await?;
-    let mut folding = Folding::new(company, open, poisoned);
+    let leases: BTreeSet<Lease> = events.iter().map(lease_of).collect();
+    let leases: Vec<Lease> = leases.into_iter().collect();
+    let open = load_open(connection, &leases).await?;
+    let poisoned = list_poisoned_leases(connection, &leases).await?;
+    let mut foldings: BTreeMap<Uuid, Folding> = BTreeMap::new();
     for event in &events {
+        let company = event.stored.company_id;
+        let folding = foldings.entry(company.0).or_insert_with(|| {
+            let open = open.iter().filter(|(of, _)| *of == company.0);
+            let poisoned = poisoned.iter().filter(|(of, _)| *of == company.0);
+            let open = open.map(|(_, span)| span.clone()).collect();
+            Folding::new(company, open, poisoned.map(|(_, lease)| *lease).collect())
+        });
         folding.take(event);
     }
-    mark_poisoned(connection, &folding.poisons).await?;
-    save(connection, company, &folding.into_changed()).await?;
-    Ok(true)
+    let (mut poisons, mut changed) = (Vec::new(), Vec::new());
+    for mut folding in foldings.into_values() {
+        poisons.append(&mut folding.poisons);
+        let company = folding.company;
+        changed.extend(folding.into_changed().into_iter().map(|span| (company, span)));
+    }
+    mark_poisoned(connection, &poisons).await?;
+    save(connection, &changed).await?;
+    Ok(pages.iter().map(Behind::events).sum())
+}
+
+fn lease_of(event: &Recorded) -> Lease {
+    (event.stored.company_id.0, event.stored.stream.id)
 }
 
 fn is_of_lease(event: &Recorded) -> bool {

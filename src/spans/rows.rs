@@ -25,7 +25,7 @@ pub(super) async fn try_keep(connection: &mut PgConnection) -> sqlx::Result<bool
         .await
 }
 
-/// A company whose log goes on beyond its checkpoint.
+/// A company whose log goes on beyond its checkpoint, or a page of that.
 #[derive(Debug, Clone, Copy, FromRow)]
 pub(super) struct Behind {
     #[sqlx(rename = "company_id")]
@@ -35,9 +35,26 @@ pub(super) struct Behind {
 }
 
 impl Behind {
+    /// How many events.
+    pub(super) const fn events(&self) -> i64 {
+        self.head - self.reached
+    }
+
+    /// After which event, and up to which.
+    pub(super) fn range(&self) -> (CompanyId, Position, Position) {
+        let at = |position: i64| Position(position.unsigned_abs());
+        (CompanyId(self.company), at(self.reached), at(self.head))
+    }
+
     /// The first page of what it is behind.
     pub(super) fn first_page(&self) -> Self {
         Self { head: self.head.min(self.reached + PAGE), ..*self }
+    }
+
+    /// What comes after the first page, if there is more.
+    pub(super) fn rest(self) -> Option<Self> {
+        let reached = self.first_page().head;
+        (reached < self.head).then_some(Self { reached, ..self })
     }
 }
 
@@ -73,43 +90,64 @@ pub(crate) async fn list_checkpoints(
     Ok(found.into_iter().map(checkpoint).collect())
 }
 
-/// Moves the checkpoint; false when it is not where the events were to be read from.
+/// Moves the checkpoints of companies over a page each. Answers with the pages whose checkpoint was
+/// where they begin; the others are somebody else's.
 pub(super) async fn advance(
     connection: &mut PgConnection,
-    company: CompanyId,
-    from: Position,
-    to: Position,
-) -> sqlx::Result<bool> {
+    pages: &[Behind],
+) -> sqlx::Result<Vec<Behind>> {
+    let companies = each(pages, |page| page.company);
     // Of two that begin with a company at once, the second waits for the first, and finds its row.
-    let moved = sqlx::query(
-        "insert into leasehold.projection_checkpoints as c (company_id, projection, position)
-         select $1, $2, $4
-         where $3 = 0
-            or exists (
-              select
-              from leasehold.projection_checkpoints
-              where company_id = $1
-                and projection = $2
-            )
-         on conflict (company_id, projection) do update
-         set position = excluded.position
-         where c.position = $3",
+    sqlx::query(
+        "insert into leasehold.projection_checkpoints (company_id, projection, position)
+         select company_id, $2, 0
+         from unnest($1::uuid[], $3::bigint[]) as page (company_id, reached)
+         where reached = 0
+         order by company_id
+         on conflict do nothing",
     )
-    .bind(company.0)
+    .bind(&companies)
     .bind(NAME)
-    .bind(signed(from))
-    .bind(signed(to))
-    .execute(connection)
+    .bind(each(pages, |page| page.reached))
+    .execute(&mut *connection)
     .await?;
-    Ok(moved.rows_affected() == 1)
+    // In one order, so that of two who want several, one waits and neither for ever.
+    let moved: Vec<Uuid> = sqlx::query_scalar(
+        "with locked as materialized (
+           select c.company_id, c.position
+           from leasehold.projection_checkpoints c
+           where c.projection = $2
+             and c.company_id = any($1)
+           order by c.company_id
+           for update
+         )
+         update leasehold.projection_checkpoints c
+         set position = page.head
+         from locked
+         join unnest($1::uuid[], $3::bigint[], $4::bigint[])
+           as page (company_id, reached, head)
+           on page.company_id = locked.company_id
+          and page.reached = locked.position
+         where c.company_id = locked.company_id
+           and c.projection = $2
+         returning c.company_id",
+    )
+    .bind(&companies)
+    .bind(NAME)
+    .bind(each(pages, |page| page.reached))
+    .bind(each(pages, |page| page.head))
+    .fetch_all(connection)
+    .await?;
+    Ok(pages.iter().filter(|page| moved.contains(&page.company)).copied().collect())
 }
 
-fn signed(position: Position) -> i64 {
-    i64::try_from(position.0).unwrap_or(i64::MAX)
+fn each<'s, S, T>(all: &'s [S], get: impl Fn(&'s S) -> T) -> Vec<T> {
+    all.iter().map(get).collect()
 }
 
 #[derive(Debug, FromRow)]
 struct Row {
+    company_id: Uuid,
     lease_id: Uuid,
     environment_id: Uuid,
     agent_id: Option<Uuid>,
@@ -119,29 +157,33 @@ struct Row {
     held_from: DateTime<Utc>,
 }
 
-/// The open spans of some leases.
+/// A lease, and whose it is.
+pub(super) type Lease = (Uuid, Uuid);
+
+/// The open spans of some leases, and whose they are.
 pub(super) async fn load_open(
     connection: &mut PgConnection,
-    company: CompanyId,
-    leases: &[Uuid],
-) -> sqlx::Result<Vec<Span>> {
+    leases: &[Lease],
+) -> sqlx::Result<Vec<(Uuid, Span)>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select lease_id, environment_id, agent_id, run_id, phase, from_position, held_from
-         from leasehold.lease_spans
-         where company_id = $1
-           and lease_id = any($2)
-           and to_position is null",
+        "select s.company_id, s.lease_id, s.environment_id, s.agent_id, s.run_id, s.phase,
+                s.from_position, s.held_from
+         from unnest($1::uuid[], $2::uuid[]) as asked (company_id, lease_id)
+         join leasehold.lease_spans s
+           on s.company_id = asked.company_id
+          and s.lease_id = asked.lease_id
+          and s.to_position is null",
     )
-    .bind(company.0)
-    .bind(leases)
+    .bind(each(leases, |lease| lease.0))
+    .bind(each(leases, |lease| lease.1))
     .fetch_all(connection)
     .await?;
     let span = |row: Row| {
         let phase: Phase =
             row.phase.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         let from = Mark { position: row.from_position, at: row.held_from };
-        let Row { lease_id, environment_id, agent_id, run_id, .. } = row;
-        Ok(Span { lease_id, environment_id, agent_id, run_id, phase, from, to: None })
+        let Row { company_id, lease_id, environment_id, agent_id, run_id, .. } = row;
+        Ok((company_id, Span { lease_id, environment_id, agent_id, run_id, phase, from, to: None }))
     };
     rows.into_iter().map(span).collect()
 }
@@ -149,35 +191,35 @@ pub(super) async fn load_open(
 /// Those of some leases that the projection has stopped at.
 pub(super) async fn list_poisoned_leases(
     connection: &mut PgConnection,
-    company: CompanyId,
-    leases: &[Uuid],
-) -> sqlx::Result<BTreeSet<Uuid>> {
-    let ids: Vec<Uuid> = sqlx::query_scalar(
-        "select aggregate_id
-         from leasehold.poisoned
-         where company_id = $1
-           and projection = $2
-           and aggregate_type = 'lease'
-           and aggregate_id = any($3)",
+    leases: &[Lease],
+) -> sqlx::Result<BTreeSet<Lease>> {
+    let found: Vec<Lease> = sqlx::query_as(
+        "select p.company_id, p.aggregate_id
+         from unnest($1::uuid[], $2::uuid[]) as asked (company_id, lease_id)
+         join leasehold.poisoned p
+           on p.company_id = asked.company_id
+          and p.projection = $3
+          and p.aggregate_type = 'lease'
+          and p.aggregate_id = asked.lease_id",
     )
-    .bind(company.0)
+    .bind(each(leases, |lease| lease.0))
+    .bind(each(leases, |lease| lease.1))
     .bind(NAME)
-    .bind(leases)
     .fetch_all(connection)
     .await?;
-    Ok(ids.into_iter().collect())
+    Ok(found.into_iter().collect())
 }
 
-/// $1 the company, then an array for each column.
+/// An array for each column.
 const PUT: &str = "insert into {table} as s
            (company_id, lease_id, environment_id, agent_id, run_id, phase, from_position,
             to_position, held_from, held_to, reach, position_reach)
-         select $1, lease_id, environment_id, agent_id, run_id, phase, from_position,
+         select company_id, lease_id, environment_id, agent_id, run_id, phase, from_position,
                 to_position, held_from, held_to, reach, position_reach
-         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[],
-                     $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::smallint[],
-                     $12::smallint[])
-           as span (lease_id, environment_id, agent_id, run_id, phase, from_position,
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[],
+                     $7::bigint[], $8::bigint[], $9::timestamptz[], $10::timestamptz[],
+                     $11::smallint[], $12::smallint[])
+           as span (company_id, lease_id, environment_id, agent_id, run_id, phase, from_position,
                     to_position, held_from, held_to, reach, position_reach)
          on conflict (company_id, lease_id, from_position) do update
          set to_position = excluded.to_position,
@@ -189,10 +231,9 @@ const PUT: &str = "insert into {table} as s
 /// Puts spans in the table; one that was open there gets its end.
 pub(super) async fn save(
     connection: &mut PgConnection,
-    company: CompanyId,
-    spans: &[Span],
+    spans: &[(CompanyId, Span)],
 ) -> sqlx::Result<()> {
-    put_into(connection, "leasehold.lease_spans", company, spans).await
+    put_into(connection, "leasehold.lease_spans", spans).await
 }
 
 /// Locks a company's checkpoint until the transaction is over: nobody keeps its spans up meanwhile.
@@ -219,25 +260,21 @@ pub(crate) async fn lock_checkpoint(
 pub(crate) async fn put_into(
     connection: &mut PgConnection,
     table: &str,
-    company: CompanyId,
-    spans: &[Span],
+    spans: &[(CompanyId, Span)],
 ) -> sqlx::Result<()> {
-    fn each<'s, T>(spans: &'s [Span], get: impl Fn(&'s Span) -> T) -> Vec<T> {
-        spans.iter().map(get).collect()
-    }
     sqlx::query(&PUT.replace("{table}", table))
-        .bind(company.0)
-        .bind(each(spans, |span| span.lease_id))
-        .bind(each(spans, |span| span.environment_id))
-        .bind(each(spans, |span| span.agent_id))
-        .bind(each(spans, |span| span.run_id))
-        .bind(each(spans, |span| span.phase.as_str()))
-        .bind(each(spans, |span| span.from.position))
-        .bind(each(spans, |span| span.to.map(|to| to.position)))
-        .bind(each(spans, |span| span.from.at))
-        .bind(each(spans, |span| span.to.map(|to| to.at)))
-        .bind(each(spans, Span::reach))
-        .bind(each(spans, Span::position_reach))
+        .bind(each(spans, |(company, _)| company.0))
+        .bind(each(spans, |(_, span)| span.lease_id))
+        .bind(each(spans, |(_, span)| span.environment_id))
+        .bind(each(spans, |(_, span)| span.agent_id))
+        .bind(each(spans, |(_, span)| span.run_id))
+        .bind(each(spans, |(_, span)| span.phase.as_str()))
+        .bind(each(spans, |(_, span)| span.from.position))
+        .bind(each(spans, |(_, span)| span.to.map(|to| to.position)))
+        .bind(each(spans, |(_, span)| span.from.at))
+        .bind(each(spans, |(_, span)| span.to.map(|to| to.at)))
+        .bind(each(spans, |(_, span)| span.reach()))
+        .bind(each(spans, |(_, span)| span.position_reach()))
         .execute(connection)
         .await
         .map(|_| ())

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use chrono::Utc;
-use leasehold::log::list_events;
+use leasehold::log::{list_events, list_events_of_epoch};
 use leasehold::read::{
     ActivityFilter, Awaited, CleanupFilter, EnvironmentFilter, Keyset, LeaseFilter, Stale,
     count_due, count_due_holders, find_environment, find_is_free, find_lease, find_position_since,
@@ -15,7 +15,7 @@ use leasehold::read::{
     list_environments, list_environments_by_id, list_lease_history, list_leases, list_neighbours,
     resolve_environments,
 };
-use leasehold_domain::fence::Position;
+use leasehold_domain::fence::{Epoch, Position};
 use leasehold_domain::id::{
     AgentId, CompanyId, EnvironmentId, IssueId, LeaseId, RunId, WorkspaceId,
 };
@@ -242,6 +242,9 @@ async fn ask_for_logs(connection: &mut PgConnection, faults: &mut String) {
     look(connection, "a position by its time", "events_position_key", faults).await;
     assert_eq!(list_events(connection, company, Position(7), 51).await.unwrap().len(), 51);
     look(connection, "events", "Index Scan using events_position_key", faults).await;
+    let seen = (Epoch(1), Position(7));
+    assert_eq!(list_events_of_epoch(connection, company, seen, 51).await.unwrap().len(), 51);
+    look(connection, "news", "Index Scan using events_position_key", faults).await;
 }
 
 #[tokio::test]
