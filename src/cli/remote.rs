@@ -89,10 +89,15 @@ impl Remote {
         path: &str,
         body: &Value,
     ) -> Result<Value, Failed> {
-        let body = Some(body.to_string().into());
-        let ask = Ask { method, target: path.to_owned(), headers: Vec::new(), body };
-        let answer = self.try_send(&ask).await;
+        let answer = self.try_send(&plain(method, path, body)).await;
         self.conclude(answer)?.into_body()
+    }
+
+    /// Has something done that may take hours.
+    pub(super) async fn call_at_length(&self, path: &str, body: &Value) -> Result<Value, Failed> {
+        let ask = plain(Method::POST, path, body);
+        let answering = async { Answer::read(self.wire.send(&ask).await?).await };
+        self.conclude(answering.await)?.into_body()
     }
 
     /// Sends a command on its route; its answer.
@@ -158,6 +163,11 @@ impl Remote {
         let message = format!("the server {} does not answer", self.base);
         Failed::caused(Kind::Unavailable, &message, lost)
     }
+}
+
+fn plain(method: Method, path: &str, body: &Value) -> Ask {
+    let body = Some(body.to_string().into());
+    Ask { method, target: path.to_owned(), headers: Vec::new(), body }
 }
 
 /// Puts the ids of a body into the places that a path has for them.

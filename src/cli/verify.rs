@@ -9,8 +9,9 @@ use super::Global;
 use super::exit::{Failed, Kind};
 use super::output::{self, Format};
 use super::progress::Progress;
+use super::remote::Remote;
 use super::session::Session;
-use crate::verify::{Options, Report, Stock, verify};
+use crate::verify::{Options, Stock, verify};
 
 const COLUMNS: [&str; 5] = ["kind", "companyId", "position", "detail", "imported"];
 
@@ -39,6 +40,14 @@ fn stock(text: &str) -> Result<Stock, String> {
 
 impl Verify {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
+        if let Some(remote) = Remote::of(global)? {
+            let stock = match self.stock {
+                None => json!({}),
+                Some(Stock::All) => json!({"stock": "all"}),
+                Some(Stock::Some(streams)) => json!({"stock": streams}),
+            };
+            return conclude(global, remote.call_at_length("/v1/admin/verify", &stock).await?);
+        }
         let session = Session::open(global).await?;
         let progress = Arc::new(Progress::new("events and rows", 0));
         let (told, bar) = (Arc::clone(&progress), Arc::clone(&progress));
@@ -53,28 +62,31 @@ impl Verify {
         .await;
         progress.finish();
         session.close().await?;
-        let report = verified?;
-        print(global, &report)?;
-        match report.findings.failing() {
-            0 => Ok(()),
-            1 => Err(Failed::new(Kind::VerificationFailed, "1 finding")),
-            count => Err(Failed::new(Kind::VerificationFailed, format!("{count} findings"))),
-        }
+        conclude(global, verified?.to_json())
     }
 }
 
-fn print(global: &Global, report: &Report) -> Result<(), Failed> {
-    let findings: Vec<Value> = report.findings.named().iter().map(|found| json!(found)).collect();
+/// Prints a report; what is wrong is an error.
+fn conclude(global: &Global, mut report: Value) -> Result<(), Failed> {
+    let failing = report["failing"].as_u64();
+    let failing = failing.ok_or_else(|| Failed::error("what answers is no leasehold"))?;
     if global.output == Format::Table {
-        output::one(global.output, &report.summary())?;
+        let findings = report.as_object_mut().and_then(|report| report.remove("findings"));
+        output::one(global.output, &report)?;
+        let findings = findings.as_ref().and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         if !findings.is_empty() {
-            let rows = findings.into_iter().map(|mut found| {
+            let rows = findings.iter().cloned().map(|mut found| {
                 found["imported"] = found["isImported"].take();
                 found
             });
             output::list(global.output, &COLUMNS, &rows.collect::<Vec<_>>())?;
         }
-        return Ok(());
+    } else {
+        output::one(global.output, &report)?;
     }
-    output::one(global.output, &report.to_json())
+    match failing {
+        0 => Ok(()),
+        1 => Err(Failed::new(Kind::VerificationFailed, "1 finding")),
+        count => Err(Failed::new(Kind::VerificationFailed, format!("{count} findings"))),
+    }
 }

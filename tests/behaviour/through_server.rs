@@ -155,9 +155,7 @@ async fn a_command_is_done_once_under_its_key_and_ends_with_the_code_of_the_cont
     assert!(said.contains("--company"), "{said}");
     let wrong = format!("env create box --driver boat --company {}", server.company);
     assert!(ends_with(&server, 2, &wrong).await.contains("driver"));
-    for needy in
-        ["projections poisoned", "replay", "verify", "events census", "serve --listen 127.0.0.1:0"]
-    {
+    for needy in ["projections poisoned", "replay", "events census", "serve --listen 127.0.0.1:0"] {
         let said = ends_with(&server, 2, needy).await;
         assert!(said.contains("needs the database itself"), "{needy}: {said}");
     }
@@ -220,6 +218,21 @@ async fn projections_are_listed_and_rebuilt_through_a_server() {
     assert_eq!(verdict["differing"], json!({"environments.name": 1}));
     ends_with(&server, 3, "projections rebuild boats").await;
     ends_with(&server, 2, "projections rebuild environments environment_leases").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_ledger_is_verified_through_a_server() {
+    let server = Server::start().await;
+    server.environment("box", json!({})).await;
+    let report = data(&run(&server.url, None, "verify --stock=all").await);
+    assert_eq!((&report["failing"], &report["stock"]), (&json!(0), &json!(1)));
+    let spoil = "update leasehold.environments set name = 'other'";
+    sqlx::query(spoil).execute(&server.database.pool).await.unwrap();
+    let output = run(&server.url, None, "verify").await;
+    assert_eq!(output.status.code(), Some(8));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["failing"], report["findings"].as_array().unwrap().len()), (&json!(1), 1));
     server.stop().await;
 }
 
