@@ -7,6 +7,7 @@
 
 mod bar;
 mod contender;
+mod exec;
 mod feed;
 mod footprint;
 pub mod lifecycle;
@@ -28,6 +29,7 @@ use sqlx::{Connection, PgConnection};
 use thiserror::Error;
 
 pub use bar::Bar;
+pub use exec::{ExecSample, Way, run_exec};
 pub use feed::{FeedSample, FeedSettings, run_feed};
 pub use footprint::Footprint;
 pub use paperclip::{Installation, NotInstalled};

@@ -223,7 +223,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Lease(lease) => lease.run(global).await,
         Command::Run(run) => run.run(global).await,
         Command::Exec(exec) => Box::pin(exec.run(global)).await,
-        Command::Janitor(janitor) => janitor.run(global).await,
+        Command::Janitor(janitor) => Box::pin(janitor.run(global)).await,
         Command::Cleanup(cleanup) => cleanup.run(global).await,
         Command::Activity(activity) => activity.run(global).await,
         Command::Events(events) => events.run(global).await,

@@ -3,16 +3,21 @@
 use std::io;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 use tokio::time::timeout;
 
-use crate::log::{DatabaseError, make_partitions, read_clock};
-use crate::read::{Readiness, find_newest_migration, readiness};
+use crate::log::{DatabaseError, make_partitions, partition, read_clock};
+use crate::read::{Readiness, find_how_it_is, find_newest_migration, readiness};
 
 /// What this program brings a database to.
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// PostgreSQL 14, as `server_version_num` has it.
+const SERVER_VERSION_MIN: i32 = 140_000;
+const ENCODING: &str = "UTF8";
 
 /// How long a start waits for a server that says nothing.
 const START_FOR: Duration = Duration::from_secs(10);
@@ -39,6 +44,24 @@ pub async fn prepare(options: &PgConnectOptions) -> Result<(), DatabaseError> {
     }
     connection.close().await?;
     Ok(())
+}
+
+/// Whether a session of the [`readers`] finds nothing to prepare: everything as this program would
+/// leave it, and partitions for a day to come. Any doubt is a no, and [`prepare`] says what is wrong.
+pub async fn is_prepared(connection: &mut PgConnection) -> bool {
+    let Ok(found) = find_how_it_is(connection).await else { return false };
+    let known = MIGRATIONS.iter().map(|migration| (migration.version, &*migration.checksum));
+    let applied = found.versions.iter().copied().zip(found.checksums.iter().map(Vec::as_slice));
+    let has_partition = |ahead: i64| {
+        let name = partition((found.now + TimeDelta::days(ahead)).date_naive());
+        found.partitions.contains(&name)
+    };
+    known.eq(applied)
+        && found.server_version >= SERVER_VERSION_MIN
+        && found.encoding == ENCODING
+        && found.read_only == "on"
+        && has_partition(0)
+        && has_partition(1)
 }
 
 async fn check_migrated(connection: &mut PgConnection) -> Result<(), DatabaseError> {
@@ -78,7 +101,7 @@ pub(crate) fn silence() -> sqlx::Error {
 async fn check_settings(connection: &mut PgConnection) -> Result<(), DatabaseError> {
     let version: String =
         sqlx::query_scalar("show server_version_num").fetch_one(&mut *connection).await?;
-    if version.parse::<u32>().is_ok_and(|version| version < 140_000) {
+    if version.parse::<i32>().is_ok_and(|version| version < SERVER_VERSION_MIN) {
         let (setting, needed) = ("server_version_num", "at least 140000");
         return Err(DatabaseError::Setting { setting, value: version, needed });
     }
@@ -92,8 +115,8 @@ async fn check_settings(connection: &mut PgConnection) -> Result<(), DatabaseErr
     }
     let encoding: String =
         sqlx::query_scalar("show server_encoding").fetch_one(&mut *connection).await?;
-    if encoding != "UTF8" {
-        let (setting, needed) = ("server_encoding", "UTF8");
+    if encoding != ENCODING {
+        let (setting, needed) = ("server_encoding", ENCODING);
         return Err(DatabaseError::Setting { setting, value: encoding, needed });
     }
     Ok(())

@@ -58,10 +58,8 @@ impl Ledger {
         database: &PgConnectOptions,
         options: Options,
     ) -> Result<Self, DatabaseError> {
-        database::prepare(database).await?;
-        let readers = database::readers(database).await?;
+        let readers = Self::prepared(database).await?;
         let keepers = database::keepers(database);
-        check_versions(&mut *readers.acquire().await?).await?;
         let (dispatcher, lanes) = Dispatcher::start(database, options.dispatch);
         let upkeep = tokio::spawn(look_after(database.clone(), options.receipts_kept_for));
         let database = database.clone();
@@ -75,6 +73,26 @@ impl Ledger {
             sweeping: None,
             spanning: None,
         })
+    }
+
+    /// Readers of a database that is as it has to be. Most often it is, and one question says so.
+    async fn prepared(database: &PgConnectOptions) -> Result<PgPool, DatabaseError> {
+        let opened = database::readers(database).await;
+        if opened.is_err() {
+            // Says what is wrong, where a pool only says that it waited.
+            database::prepare(database).await?;
+        }
+        let readers = match opened {
+            Ok(readers) => readers,
+            Err(_) => database::readers(database).await?,
+        };
+        let mut connection = readers.acquire().await?;
+        if !database::is_prepared(&mut connection).await {
+            database::prepare(database).await?;
+        }
+        check_versions(&mut connection).await?;
+        drop(connection);
+        Ok(readers)
     }
 
     /// Lets this process end what falls due, unless another one of the installation does.

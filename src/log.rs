@@ -35,6 +35,7 @@ pub use read::{
 };
 pub use receipt::{
     Receipt, Verdict, drop_old_receipts, list_companies_of_key, list_receipts, make_partitions,
+    partition,
 };
 pub use stored::{Recorded, Stored};
 pub use term::{Term, give_term_back, record_outage, take_term};

@@ -48,7 +48,7 @@ pub use past::{
     page_leases_at,
 };
 pub use poisoned::{Poisoned, list_poisoned};
-pub use readiness::{Readiness, find_newest_migration, readiness};
+pub use readiness::{Found, Readiness, find_how_it_is, find_newest_migration, readiness};
 pub use removed::find_removed_environment;
 pub use usage::{Usage, find_usage};
 pub use waiting::{Awaited, find_is_free, list_neighbours};

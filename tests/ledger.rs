@@ -14,7 +14,7 @@ mod behaviour {
     mod dispatching;
     mod exec;
     mod exec_bad_days;
-    mod exec_overhead;
+    mod exec_through_server;
     mod exporting;
     mod feed;
     mod following;

@@ -29,8 +29,12 @@ def pump(p, name, pipe):
 
 def start(m):
     p, variables = m["params"], {**os.environ, **m["params"]["variables"]}
-    child = subprocess.Popen(p["command"], cwd=place(p), env=variables, text=True, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        child = subprocess.Popen(p["command"], cwd=place(p), env=variables, text=True, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    except OSError as error:  # as a shell says it
+        say(method="output", params={"executionId": p["executionId"], "stream": "stderr", "text": f"{error}\n"})
+        return say(id=m["id"], result={"exitCode": 127 if isinstance(error, FileNotFoundError) else 126})
     running[p["executionId"]] = child
     threading.Thread(target=finish, args=(m, child), daemon=True).start()
 

@@ -6,7 +6,7 @@ use leasehold_domain::lease::{
     Cleanup, CleanupStatus, Expiry, ExpiryMode, Lease, Record, Standing,
 };
 use leasehold_domain::time::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ pub const PROJECTION: Projection =
 
 row! {
 /// One lease, as its table and the contract show it.
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, sqlx::FromRow)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields of the domain's Record, which documents them")]
 pub struct LeaseRow {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leasehold_domain::environment::Environment;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ pub const PROJECTION: Projection =
 
 row! {
 /// One environment, as its table and the contract show it.
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, sqlx::FromRow)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields of the domain's Record, which documents them")]
 pub struct EnvironmentRow {

@@ -105,7 +105,13 @@ pub(crate) mod iso {
 
     pub(crate) mod maybe {
         use chrono::{DateTime, Utc};
-        use serde::Serializer;
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Option<DateTime<Utc>>, D::Error> {
+            Option::deserialize(from)
+        }
 
         #[expect(clippy::ref_option, reason = "the signature that serde asks for")]
         pub(crate) fn serialize<S: Serializer>(

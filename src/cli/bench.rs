@@ -1,5 +1,6 @@
 //! `leasehold bench`: the ledger beside its peers.
 
+mod exec;
 mod lifecycle;
 mod rebuild;
 mod serving;
@@ -82,6 +83,8 @@ enum What {
         #[arg(long, default_value_t = 5, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=3_600))]
         seconds: u32,
     },
+    /// What a lease costs a run on this machine, beside the bare command.
+    Exec(exec::Exec),
     /// How late what is due ends, what much that is due at once costs everybody else, and how soon
     /// who waits is woken.
     Lifecycle(lifecycle::Lifecycle),
@@ -116,6 +119,7 @@ impl Bench {
                 let settings = FeedSettings { listeners, clients, companies, rounds, seconds };
                 return feed(global, &settings).await;
             }
+            Some(What::Exec(exec)) => return exec.run(global).await,
             Some(What::Lifecycle(lifecycle)) => return lifecycle.run(global).await,
             Some(What::Serving(serving)) => return serving.run(global).await,
             Some(What::Rebuild(rebuild)) => return rebuild.run(global).await,

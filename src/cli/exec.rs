@@ -1,13 +1,14 @@
 //! `leasehold exec`: a command as a leased run.
 
 mod args;
+mod through;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use leasehold_domain::actor::{Actor, ActorType};
 use leasehold_domain::environment::Level;
-use leasehold_domain::id::{AgentId, CompanyId, RunId, WorkspaceId};
+use leasehold_domain::id::{AgentId, CompanyId, EnvironmentId, RunId, WorkspaceId};
 use leasehold_domain::text::Label;
 use serde_json::{Map, Value, json};
 use sqlx::PgPool;
@@ -18,10 +19,11 @@ use super::Global;
 use super::commands::{Target, company_of, person};
 use super::exit::{Failed, Kind};
 use super::output::note;
+use super::remote::Remote;
 use super::session::Session;
 use crate::ledger::Ledger;
 use crate::read;
-use crate::run::desk::Desk;
+use crate::run::desk::{Desk, Direct, Way};
 use crate::run::driver::{Sign, Streams, Workspace};
 use crate::run::journal::Journal;
 use crate::run::orchestrator::{Assignment, Finished, Limits, Orchestrator, Task};
@@ -29,6 +31,7 @@ use crate::run::state::State;
 use crate::run::{ErrorCode, Halt, Levels, Machine, Registry, RunError, Wanted, Why};
 
 pub(super) use args::Exec;
+use through::{Through, several_companies};
 
 impl Exec {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
@@ -38,9 +41,14 @@ impl Exec {
         let machine = machine()?;
         let halt = Arc::new(Halt::default());
         listen(&halt)?;
+        let given = Given { machine, workspace, variables, streams };
+        if let Some(remote) = Remote::of(global)? {
+            let through = Through::to(remote);
+            let company = self.company_through(&through, global).await?;
+            return finish(self.run_for(Arc::new(through), company, given, &halt).await);
+        }
         let mut session = Session::open(global).await?;
-        let given = (workspace, variables, streams);
-        let work = |ledger| self.run_on(ledger, global, machine, given, &halt);
+        let work = |ledger| self.run_on(ledger, global, given, &halt);
         let finished = session.during(work).await;
         session.close().await?;
         finish(finished?)
@@ -50,30 +58,36 @@ impl Exec {
         self,
         ledger: &Ledger,
         global: &Global,
-        machine: Machine,
-        (workspace, variables, streams): (Option<Workspace>, Map<String, Value>, Streams),
+        given: Given,
         halt: &Arc<Halt>,
     ) -> Result<Finished, Failed> {
-        let readers = ledger.readers.clone();
-        let company = self.company(&readers, global).await?;
+        let company = self.company(&ledger.readers, global).await?;
+        Ok(self.run_for(Arc::new(Direct::to(ledger)), company, given, halt).await)
+    }
+
+    async fn run_for(
+        self,
+        way: Arc<dyn Way>,
+        company: CompanyId,
+        given: Given,
+        halt: &Arc<Halt>,
+    ) -> Finished {
+        let Given { machine, workspace, variables, streams } = given;
         let run_id = RunId(self.run.unwrap_or_else(Uuid::now_v7));
-        let dispatcher = ledger.dispatcher.clone();
         let actor = actor(self.agent.map(AgentId), run_id);
-        let journal = Journal::of(&machine.state);
         let orchestrator = Orchestrator {
-            desk: Desk { dispatcher, readers, company, actor },
+            desk: Desk { way, company, actor },
             registry: Registry::standard(&machine),
-            journal,
+            journal: Journal::of(&machine.state),
             limits: Limits::default(),
         };
         let assignment = self.assignment(run_id, named(workspace, company), variables, streams);
         let finished = orchestrator.run(assignment, halt).await;
         // The ledger has just answered: what waited for it is told, too.
         if finished.released.errors.is_empty() {
-            let desk = &orchestrator.desk;
-            orchestrator.journal.deliver(&desk.dispatcher, &desk.readers).await;
+            orchestrator.journal.deliver(&orchestrator.desk.way).await;
         }
-        Ok(finished)
+        finished
     }
 
     fn assignment(
@@ -115,21 +129,47 @@ impl Exec {
         if let Some(company) = global.company {
             return Ok(company);
         }
-        let named = self.environment.as_deref().and_then(|named| named.parse().ok());
-        if let Some(id) = named {
+        if let Some(id) = self.environment_id() {
             return company_of(pool, global, Target::Environment(id)).await;
         }
         let known = read::list_company_ids(&mut *pool.acquire().await?).await?;
         match known.as_slice() {
             [only] => Ok(CompanyId(*only)),
-            [] => {
-                let first = CompanyId(Uuid::now_v7());
-                note(&format!("a new ledger; its first company is {first}"));
-                Ok(first)
-            }
-            _ => Err(Failed::usage("there are several companies: say which with --company ID")),
+            [] => Ok(first_company()),
+            _ => Err(several_companies()),
         }
     }
+
+    /// The same, told by a server.
+    async fn company_through(
+        &self,
+        through: &Through,
+        global: &Global,
+    ) -> Result<CompanyId, Failed> {
+        if let Some(company) = global.company {
+            return Ok(company);
+        }
+        let found = through.find_company(self.environment_id().map(EnvironmentId)).await?;
+        Ok(found.unwrap_or_else(first_company))
+    }
+
+    fn environment_id(&self) -> Option<Uuid> {
+        self.environment.as_deref().and_then(|named| named.parse().ok())
+    }
+}
+
+/// What a run is given beside its place.
+struct Given {
+    machine: Machine,
+    workspace: Option<Workspace>,
+    variables: Map<String, Value>,
+    streams: Streams,
+}
+
+fn first_company() -> CompanyId {
+    let first = CompanyId(Uuid::now_v7());
+    note(&format!("a new ledger; its first company is {first}"));
+    first
 }
 
 /// A workspace has an id of its own: the one that was given, or one made of where it is, so that

@@ -61,6 +61,11 @@ impl Failed {
         self.code == Kind::Unavailable as u8
     }
 
+    /// Whether what was asked for is not there.
+    pub(super) fn is_not_found(&self) -> bool {
+        self.code == Kind::NotFound as u8
+    }
+
     /// A command that was run for somebody ended with this code, and has said why itself.
     pub(super) const fn of_command(code: u8) -> Self {
         Self { code, message: String::new() }

@@ -17,6 +17,7 @@ use super::serve::asked_to_stop;
 use super::session::Session;
 use crate::ledger::Ledger;
 use crate::run::Registry;
+use crate::run::desk::Direct;
 use crate::run::janitor::{Deed, Janitor as Worker, Settings};
 use crate::sweep::{self, Sweeper};
 
@@ -68,26 +69,32 @@ impl Janitor {
     ) -> Result<(), Failed> {
         let machine = machine()?;
         let registry = Registry::standard(&machine);
-        let dispatcher = session.ledger.dispatcher.clone();
-        let readers = session.ledger.readers.clone();
-        let worker = Worker::new(dispatcher, readers, registry, &machine.state, settings);
+        let ledger = Direct::to(&session.ledger);
+        let worker = Worker::new(ledger, registry, &machine.state, settings);
         if self.once || self.dry_run {
-            if !self.dry_run {
-                self.sweep(session).await;
-            }
-            let companies = companies(&session.ledger.readers, global).await?;
-            let mut deeds = worker.clean_up(&companies).await;
-            deeds.extend(worker.reconcile(&companies).await);
-            return finish(global, &deeds);
+            return heeding(&worker, self.work_once(&worker, session, global)).await;
         }
         // Where no server runs, what is due is ended here.
         let database = session.database().clone();
         session.ledger.sweep(&database, sweep::Settings::default());
         note("the janitor is at work");
-        tokio::select! {
-            ended = session.during(|ledger| self.work_on(&worker, ledger, global)) => ended,
-            () = asked_to_stop() => Ok(()),
+        let working = session.during(|ledger| self.work_on(&worker, ledger, global));
+        heeding(&worker, working).await
+    }
+
+    async fn work_once(
+        &self,
+        worker: &Worker,
+        session: &Session,
+        global: &Global,
+    ) -> Result<(), Failed> {
+        if !self.dry_run {
+            self.sweep(session).await;
         }
+        let companies = companies(&session.ledger.readers, global).await?;
+        let mut deeds = worker.clean_up(&companies).await;
+        deeds.extend(worker.reconcile(&companies).await);
+        finish(global, &deeds)
     }
 
     /// Ends what is due, unless another process does.
@@ -111,7 +118,7 @@ impl Janitor {
         let (pause, between) =
             (Duration::from_secs(self.every), Duration::from_secs(self.reconcile_every));
         let mut reconciled: Option<Instant> = None;
-        loop {
+        while !worker.is_stopping() {
             match companies(&ledger.readers, global).await {
                 Ok(companies) => {
                     let mut deeds = worker.clean_up(&companies).await;
@@ -123,8 +130,12 @@ impl Janitor {
                 }
                 Err(error) => note(&format!("the ledger cannot be asked: {error}")),
             }
-            sleep(pause).await;
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = worker.told_to_stop() => {}
+            }
         }
+        Ok(())
     }
 
     fn settings(&self) -> Result<Settings, Failed> {
@@ -138,6 +149,23 @@ impl Janitor {
             absence_seconds: self.absence,
             ..Settings::of(owner)
         })
+    }
+}
+
+/// Works until it is done, or asked to stop: then what is under way is finished or handed back, and
+/// who asks once more does not wait for that.
+async fn heeding(
+    worker: &Worker,
+    working: impl Future<Output = Result<(), Failed>>,
+) -> Result<(), Failed> {
+    tokio::pin!(working);
+    tokio::select! {
+        done = &mut working => return done,
+        () = asked_to_stop() => worker.stop(),
+    }
+    tokio::select! {
+        done = working => done,
+        () = asked_to_stop() => Ok(()),
     }
 }
 

@@ -171,6 +171,8 @@ pub async fn drop_old_receipts(
     Ok(dropped)
 }
 
-fn partition(day: NaiveDate) -> String {
+/// The name of the partition with a day's receipts.
+#[must_use]
+pub fn partition(day: NaiveDate) -> String {
     day.format("receipts_%Y_%m_%d").to_string()
 }

@@ -1,5 +1,6 @@
 //! Whether the database is as this program needs it.
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::database::MIGRATIONS;
@@ -13,6 +14,48 @@ pub enum Readiness {
     Behind,
     /// A newer program has migrated it.
     Newer,
+}
+
+/// How a database is found, in one question.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Found {
+    /// PostgreSQL's version, as a number.
+    pub server_version: i32,
+    /// Its encoding.
+    pub encoding: String,
+    /// Whether this session is one that may only read, as `on` and `off`.
+    pub read_only: String,
+    /// Its clock.
+    pub now: DateTime<Utc>,
+    /// The names of the receipts' partitions.
+    pub partitions: Vec<String>,
+    /// The migrations that were applied, in order.
+    pub versions: Vec<i64>,
+    /// Their checksums, in the same order.
+    pub checksums: Vec<Vec<u8>>,
+}
+
+/// Looks how the database is.
+///
+/// # Errors
+/// The database's; also when the schema is not there at all.
+pub async fn find_how_it_is(connection: &mut PgConnection) -> sqlx::Result<Found> {
+    sqlx::query_as(
+        "select current_setting('server_version_num')::int as server_version,
+                current_setting('server_encoding') as encoding,
+                current_setting('default_transaction_read_only') as read_only,
+                clock_timestamp() as now,
+                array(select c.relname::text
+                      from pg_catalog.pg_inherits i
+                      join pg_catalog.pg_class c on c.oid = i.inhrelid
+                      where i.inhparent = 'leasehold.receipts'::regclass) as partitions,
+                array(select version from leasehold._sqlx_migrations
+                      where success order by version) as versions,
+                array(select checksum from leasehold._sqlx_migrations
+                      where success order by version) as checksums",
+    )
+    .fetch_one(connection)
+    .await
 }
 
 /// The newest migration that was applied.

@@ -1,24 +1,30 @@
 //! The ledger as a run sees it: commands asked in the words of `/dispatch`, so that one that could
-//! not be delivered can be kept on disk and asked again, under the same key, by another process.
+//! not be delivered can be kept on disk and asked again, under the same key, by another process; and
+//! the few questions of a run. [`Way`] is how they get there: to the database itself ([`Direct`]), or
+//! through a server.
 
+mod direct;
+
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use leasehold_domain::actor::Actor;
-use leasehold_domain::company::{Command, CommandType, Refusal};
-use leasehold_domain::environment::Finding;
-use leasehold_domain::fields::{Fields, Invalid};
-use leasehold_domain::id::{CompanyId, EnvironmentId};
-use leasehold_domain::limits::Limits;
-use leasehold_domain::text::Key;
+use leasehold_domain::company::{CommandType, Refusal};
+use leasehold_domain::fields::Invalid;
+use leasehold_domain::id::{AgentId, CompanyId, EnvironmentId, LeaseId, WorkspaceId};
+use leasehold_domain::lease::Policy;
 use leasehold_projections::environment_leases::LeaseRow;
+use leasehold_projections::environments::EnvironmentRow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sqlx::PgPool;
 use thiserror::Error;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::dispatch::{Body, Caller, Dispatcher, Failure, Order, Verdict};
+pub use direct::Direct;
+
+use crate::dispatch::{Body, Failure};
 
 /// The pause before something is asked again of a ledger that is away.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -50,9 +56,9 @@ impl Request {
 /// Why a command was not done.
 #[derive(Debug, Error)]
 pub enum NotDone {
-    /// The domain refused it.
+    /// The domain refused it, or whoever stands before the ledger did.
     #[error(transparent)]
-    Refused(Box<Refusal>),
+    Refused(Box<Refused>),
     /// Its body breaks a bound.
     #[error(transparent)]
     Invalid(Invalid),
@@ -64,13 +70,119 @@ pub enum NotDone {
     Failed(Failure),
 }
 
+impl NotDone {
+    /// What a command that was not decided means to a run.
+    #[must_use]
+    pub const fn of_failure(failure: Failure) -> Self {
+        match failure {
+            Failure::DatabaseUnavailable
+            | Failure::OutcomeUnknown
+            | Failure::StorageFull
+            | Failure::OtherFold => Self::Away(failure),
+            Failure::IdempotencyMismatch | Failure::Unstorable | Failure::Internal => {
+                Self::Failed(failure)
+            }
+        }
+    }
+}
+
+/// A refusal, by whichever way it came.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct Refused {
+    /// The contract's word for it.
+    pub code: String,
+    /// In a sentence.
+    pub message: String,
+    /// Whether time may cure it.
+    pub can_retry: bool,
+    /// What the contract shows beside the code.
+    pub evidence: Map<String, Value>,
+}
+
+impl From<&Refusal> for Refused {
+    fn from(refusal: &Refusal) -> Self {
+        let (code, evidence) = refusal.code_and_evidence().unwrap_or_default();
+        let (message, can_retry) = (refusal.to_string(), refusal.is_retryable());
+        Self { code, message, can_retry, evidence }
+    }
+}
+
+/// A question that has no answer: the ledger is away, or whoever asks may not know.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Unread(pub String);
+
+impl Unread {
+    /// Why, in words.
+    pub fn because(why: impl fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
+
+/// Which kept leases a run could take up.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    /// On this environment.
+    pub environment: EnvironmentId,
+    /// Of this workspace.
+    pub workspace: Option<WorkspaceId>,
+    /// Of this agent.
+    pub agent: Option<AgentId>,
+    /// Kept under this policy.
+    pub policy: Policy,
+}
+
+/// How a desk reaches its ledger.
+#[async_trait]
+pub trait Way: fmt::Debug + Send + Sync {
+    /// Asks several things in order, each by itself; an answer for each.
+    async fn ask_all(
+        &self,
+        company: CompanyId,
+        actor: &Actor,
+        requests: &[Request],
+    ) -> Vec<Result<Body, NotDone>>;
+
+    /// The environment that an id or a name means.
+    ///
+    /// # Errors
+    /// [`Unread`].
+    async fn find_environment(
+        &self,
+        company: CompanyId,
+        named: &str,
+    ) -> Result<Option<EnvironmentRow>, Unread>;
+
+    /// The company's local environment, if it has one.
+    ///
+    /// # Errors
+    /// [`Unread`].
+    async fn find_local(&self, company: CompanyId) -> Result<Option<EnvironmentRow>, Unread>;
+
+    /// The retained leases that a run could take up, the last used first, at most so many.
+    ///
+    /// # Errors
+    /// [`Unread`].
+    async fn list_kept(
+        &self,
+        company: CompanyId,
+        kept: &Kept,
+        limit: u32,
+    ) -> Result<Vec<LeaseRow>, Unread>;
+
+    /// Whether the ledger has this lease.
+    ///
+    /// # Errors
+    /// [`Unread`].
+    async fn knows_lease(&self, company: CompanyId, lease: LeaseId) -> Result<bool, Unread>;
+}
+
 /// Where one company's runs ask.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    /// Takes commands.
-    pub dispatcher: Dispatcher,
-    /// For questions.
-    pub readers: PgPool,
+    /// How the ledger is reached.
+    pub way: Arc<dyn Way>,
     /// Whose runs.
     pub company: CompanyId,
     /// Who asks.
@@ -124,51 +236,7 @@ impl Desk {
 
     /// Asks several things in order, each by itself.
     pub async fn ask_all(&self, requests: &[Request]) -> Vec<Result<Body, NotDone>> {
-        let orders: Result<Vec<Order>, Invalid> =
-            requests.iter().map(|request| self.order(request)).collect();
-        let orders = match orders {
-            Ok(orders) => orders,
-            Err(invalid) => {
-                return requests.iter().map(|_| Err(NotDone::Invalid(invalid.clone()))).collect();
-            }
-        };
-        let verdicts = self.dispatcher.dispatch_all(self.company, orders, false).await;
-        verdicts.into_iter().map(answer).collect()
-    }
-
-    /// Tells what was seen at an environment's place.
-    ///
-    /// # Errors
-    /// [`NotDone`].
-    pub async fn observe(&self, id: EnvironmentId, finding: Finding) -> Result<(), NotDone> {
-        let caller = Caller { actor: self.actor.clone(), authenticated_by: None };
-        let order = Order::new(Command::ObserveEnvironment(id, finding), None, caller);
-        answer(self.dispatcher.dispatch(self.company, order).await).map(drop)
-    }
-
-    fn order(&self, request: &Request) -> Result<Order, Invalid> {
-        let read = |fields: &mut Fields<'_>| Command::read(request.kind, fields);
-        let command = Fields::read(request.body.clone(), &Limits::default(), read)?;
-        let caller = Caller { actor: self.actor.clone(), authenticated_by: None };
-        // A key that is none is not a caller's: the ledger makes one.
-        Ok(Order::new(command, Key::new(request.key.clone()).ok(), caller))
-    }
-}
-
-fn answer(verdict: Verdict) -> Result<Body, NotDone> {
-    match verdict {
-        Verdict::Accepted { body, .. } => Ok(body),
-        Verdict::Refused { refusal, .. } => Err(NotDone::Refused(Box::new(refusal))),
-        Verdict::Failed { failure, .. } => Err(match failure {
-            Failure::DatabaseUnavailable
-            | Failure::OutcomeUnknown
-            | Failure::StorageFull
-            | Failure::OtherFold => NotDone::Away(failure),
-            Failure::IdempotencyMismatch | Failure::Unstorable | Failure::Internal => {
-                NotDone::Failed(failure)
-            }
-        }),
-        Verdict::NotApplied { .. } => Err(NotDone::Failed(Failure::Internal)),
+        self.way.ask_all(self.company, &self.actor, requests).await
     }
 }
 

@@ -114,7 +114,8 @@ pub trait Driver: Debug + Send + Sync {
     /// Runs a command in the target. Its output goes to the streams as it comes. Follows `stop`:
     /// [`Stop::Ask`] passes the signal on, [`Stop::Kill`] ends the whole tree of the command, here
     /// and there, and returns within seconds. Returns when the command and everything that it
-    /// started have ended.
+    /// started have ended. A program that is not there, or cannot be started, is the command's own
+    /// end, with a shell's code for it ([`Ended::NOT_FOUND`], [`Ended::NOT_EXECUTABLE`]).
     ///
     /// # Errors
     /// Why it did not run, or why nobody knows how it ended.

@@ -111,7 +111,7 @@ impl RunError {
     #[must_use]
     pub fn of_answer(code: ErrorCode, doing: &str, answer: &NotDone) -> Self {
         let can_retry = match answer {
-            NotDone::Refused(refusal) => refusal.is_retryable(),
+            NotDone::Refused(refusal) => refusal.can_retry,
             NotDone::Invalid(_) | NotDone::Failed(_) => false,
             NotDone::Away(_) => true,
         };

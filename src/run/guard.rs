@@ -123,7 +123,8 @@ impl Guarded {
     /// Waits until the command and everything that it started have ended.
     ///
     /// # Errors
-    /// That it could not be started, or that the guard was killed: then some of it may still run.
+    /// [`FaultKind::Missing`] when there is no such program, [`FaultKind::Denied`] when there is one
+    /// that cannot be started; or that the guard was killed: then some of it may still run.
     pub async fn wait(&mut self) -> Result<Ended, Fault> {
         let status = self.guard.wait().await;
         let status = status.map_err(|error| Fault::system("the guard is lost", error))?;
@@ -174,7 +175,8 @@ fn read_report(text: &str, status: ExitStatus) -> Result<Ended, Fault> {
     match (word, rest.parse::<i32>()) {
         ("code", Ok(code)) => Ok(Ended::Code(u8::try_from(code & 0xff).unwrap_or(u8::MAX))),
         ("signal", Ok(number)) => Ok(Ended::Signal(number)),
-        ("failed", _) => Err(Fault::new(FaultKind::Missing, rest.to_owned())),
+        ("missing", _) => Err(Fault::new(FaultKind::Missing, rest.to_owned())),
+        ("denied", _) => Err(Fault::new(FaultKind::Denied, rest.to_owned())),
         _ => {
             let how = status.signal().map_or_else(
                 || format!("ended with {status}"),

@@ -7,7 +7,8 @@
 //! nothing at all.
 //! **Because** cleanups are claimed with a fence; what is found is looked up in the ledger after it
 //! was listed, and a lease is durable before anything is made for it; orphans are in quarantine,
-//! which the ledger counts, before they go.
+//! which the ledger counts, before they go. A janitor that is told to stop hands back what it cannot
+//! finish; of one that is killed the claims lapse.
 //! **Not** promised: anything of what other machines hold. A cleanup that is theirs is put off.
 
 mod cleanup;
@@ -15,19 +16,23 @@ mod known;
 mod memory;
 mod reconcile;
 
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use leasehold_domain::actor::Actor;
-use leasehold_domain::environment::{ABSENCE_SECONDS, QUARANTINE_SECONDS};
-use leasehold_domain::id::CompanyId;
+use leasehold_domain::environment::{ABSENCE_SECONDS, Finding, QUARANTINE_SECONDS};
+use leasehold_domain::id::{CompanyId, EnvironmentId};
 use leasehold_domain::text::Label;
-use sqlx::PgPool;
+use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
+use tokio::sync::watch;
+use tokio::time::sleep;
 
-use super::desk::Desk;
+use super::desk::{Desk, Direct, NotDone, Way};
 use super::journal::Journal;
 use super::registry::Registry;
 use super::state::State;
-use crate::dispatch::Dispatcher;
 use memory::Memory;
 
 /// How a janitor works.
@@ -43,6 +48,8 @@ pub struct Settings {
     pub absence_seconds: u32,
     /// How long one driver's step may take.
     pub step: Duration,
+    /// How long the step that is under way may take on, once the janitor is told to stop.
+    pub grace: Duration,
 }
 
 impl Settings {
@@ -55,6 +62,7 @@ impl Settings {
             quarantine_seconds: QUARANTINE_SECONDS,
             absence_seconds: ABSENCE_SECONDS,
             step: Duration::from_mins(1),
+            grace: Duration::from_secs(10),
         }
     }
 }
@@ -77,38 +85,83 @@ pub struct Deed {
 /// Finishes cleanups and reconciles.
 #[derive(Debug)]
 pub struct Janitor {
-    dispatcher: Dispatcher,
-    readers: PgPool,
+    ledger: Direct,
     registry: Registry,
     journal: Journal,
     memory: Memory,
     settings: Settings,
+    stop: watch::Sender<bool>,
+}
+
+/// Where a janitor asks for one company: it also reads at large, and tells what it saw.
+#[derive(Debug, Clone)]
+struct Post {
+    ledger: Direct,
+    desk: Desk,
+}
+
+impl Deref for Post {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.desk
+    }
+}
+
+impl Post {
+    async fn reader(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+        self.ledger.readers.acquire().await
+    }
+
+    async fn observe(&self, id: EnvironmentId, finding: Finding) -> Result<(), NotDone> {
+        self.ledger.observe(self.company, &self.actor, id, finding).await
+    }
 }
 
 impl Janitor {
     /// A janitor on a ledger, for what this machine's drivers reach.
     #[must_use]
-    pub fn new(
-        dispatcher: Dispatcher,
-        readers: PgPool,
-        registry: Registry,
-        state: &State,
-        settings: Settings,
-    ) -> Self {
+    pub fn new(ledger: Direct, registry: Registry, state: &State, settings: Settings) -> Self {
         let (journal, memory) = (Journal::of(state), Memory::of(state));
-        Self { dispatcher, readers, registry, journal, memory, settings }
+        let stop = watch::Sender::new(false);
+        Self { ledger, registry, journal, memory, settings, stop }
     }
 
-    fn desk(&self, company: CompanyId) -> Desk {
-        let (dispatcher, readers) = (self.dispatcher.clone(), self.readers.clone());
-        Desk { dispatcher, readers, company, actor: Actor::system("janitor") }
+    /// Has it claim nothing more. What it is at it finishes within [`Settings::grace`], or hands
+    /// back for the next janitor.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Whether it was told to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// Until it is told to stop.
+    pub async fn told_to_stop(&self) {
+        // This cannot fail: the sender is here.
+        let _ = self.stop.subscribe().wait_for(|is_stopping| *is_stopping).await;
+    }
+
+    /// When what is under way has to be handed back.
+    async fn out_of_time(&self) {
+        self.told_to_stop().await;
+        sleep(self.settings.grace).await;
+    }
+
+    fn post(&self, company: CompanyId) -> Post {
+        let desk = self.ledger.desk(company, Actor::system("janitor"));
+        Post { ledger: self.ledger.clone(), desk }
     }
 
     /// Tells the ledger what waits in the journal, then does every cleanup of these companies that
     /// is due.
     pub async fn clean_up(&self, companies: &[CompanyId]) -> Vec<Deed> {
         if !self.settings.is_dry {
-            self.journal.deliver(&self.dispatcher, &self.readers).await;
+            let way: Arc<dyn Way> = Arc::new(self.ledger.clone());
+            self.journal.deliver(&way).await;
         }
         let mut deeds = Vec::new();
         for company in companies {
@@ -121,7 +174,11 @@ impl Janitor {
     pub async fn reconcile(&self, companies: &[CompanyId]) -> Vec<Deed> {
         let mut deeds = Vec::new();
         for company in companies {
-            deeds.extend(self.reconcile_company(*company).await);
+            tokio::select! {
+                biased;
+                () = self.out_of_time() => break,
+                done = self.reconcile_company(*company) => deeds.extend(done),
+            }
         }
         deeds
     }

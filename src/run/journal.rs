@@ -7,19 +7,17 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use leasehold_domain::actor::Actor;
 use leasehold_domain::id::{CompanyId, LeaseId};
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
 use tokio::time::Instant;
 
-use super::desk::{Desk, NotDone, Request};
+use super::desk::{Desk, NotDone, Request, Way};
 use super::orchestrator::deliver;
 use super::state::{State, make_private, write};
-use crate::dispatch::Dispatcher;
-use crate::read::find_lease;
 
 /// How long one entry is tried for.
 const TELL_WITHIN: Duration = Duration::from_secs(5);
@@ -76,10 +74,10 @@ impl Journal {
     }
 
     /// Tells the ledger what waits here and is its own.
-    pub async fn deliver(&self, dispatcher: &Dispatcher, readers: &PgPool) -> Delivery {
+    pub async fn deliver(&self, way: &Arc<dyn Way>) -> Delivery {
         let mut delivery = Delivery::default();
         for path in self.entries() {
-            match tell(&path, dispatcher, readers).await {
+            match tell(&path, way).await {
                 Ok(true) => delivery.told += 1,
                 Ok(false) => delivery.waiting += 1,
                 Err(error) => {
@@ -99,7 +97,7 @@ impl Journal {
 }
 
 /// Whether the ledger was told.
-async fn tell(path: &Path, dispatcher: &Dispatcher, readers: &PgPool) -> io::Result<bool> {
+async fn tell(path: &Path, way: &Arc<dyn Way>) -> io::Result<bool> {
     let text = match fs::read(path) {
         Ok(text) => text,
         // Somebody else has told it meanwhile.
@@ -107,13 +105,10 @@ async fn tell(path: &Path, dispatcher: &Dispatcher, readers: &PgPool) -> io::Res
         Err(error) => return Err(error),
     };
     let entry: Entry = serde_json::from_slice(&text).map_err(io::Error::other)?;
-    let (dispatcher, readers) = (dispatcher.clone(), readers.clone());
-    let desk = Desk { dispatcher, readers, company: entry.company_id, actor: entry.actor };
-    let mut connection = desk.readers.acquire().await.map_err(io::Error::other)?;
-    let found = find_lease(&mut connection, entry.company_id, entry.lease_id).await;
-    drop(connection);
+    let desk = Desk { way: Arc::clone(way), company: entry.company_id, actor: entry.actor };
+    let is_known = way.knows_lease(entry.company_id, entry.lease_id).await;
     // A ledger that does not know the lease is not the one that granted it.
-    if found.map_err(io::Error::other)?.is_none() {
+    if !is_known.map_err(io::Error::other)? {
         return Ok(false);
     }
     match deliver(&desk, &entry.requests, Instant::now() + TELL_WITHIN).await {

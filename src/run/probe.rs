@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use leasehold_domain::actor::Actor;
 use leasehold_domain::environment::Finding;
 use leasehold_domain::text::{Label, Reason};
 use leasehold_projections::environments::EnvironmentRow;
 use tokio::time::timeout;
 
-use super::desk::Desk;
+use super::desk::Direct;
 use super::driver::{Fault, FaultKind, Probe};
 use super::error::{ErrorCode, RunError};
 use super::registry::Registry;
@@ -22,7 +23,8 @@ const PROBE_FOR: Duration = Duration::from_mins(1);
 /// [`ErrorCode::UnsupportedEnvironment`] without a driver for it; [`ErrorCode::ProbeFailed`] with
 /// why it does not work, or why the ledger could not be told.
 pub async fn probe_environment(
-    desk: &Desk,
+    ledger: &Direct,
+    actor: &Actor,
     registry: &Registry,
     row: &EnvironmentRow,
 ) -> Result<Probe, RunError> {
@@ -35,7 +37,8 @@ pub async fn probe_environment(
         }),
         Err(fault) => Err(fault),
     };
-    let told = desk.observe(place.environment_id, finding(&looked)).await;
+    let told =
+        ledger.observe(place.company_id, actor, place.environment_id, finding(&looked)).await;
     let provider = driver.provider(&place).unwrap_or_default();
     let failed = |error: RunError| error.at(&place, &provider);
     let probe = looked.map_err(|fault| {

@@ -1,7 +1,7 @@
 //! Which environment a run uses: the first level of the chain that names one, else Local.
 
 use leasehold_domain::company::CommandType;
-use leasehold_domain::environment::{Driver, Level, Status, adapter_can_use};
+use leasehold_domain::environment::{Level, Status, adapter_can_use};
 use leasehold_domain::id::EnvironmentId;
 use leasehold_projections::environments::EnvironmentRow;
 use serde_json::json;
@@ -11,9 +11,6 @@ use super::desk::{Desk, NotDone, Request};
 use super::driver::Place;
 use super::error::{ErrorCode, RunError};
 use crate::dispatch::{Body, Failure};
-use crate::read::{
-    EnvironmentFilter, Keyset, find_environment, find_environment_by_name, list_environments,
-};
 
 /// The environments that the levels of the chain name, each an id or a name.
 #[derive(Debug, Clone, Default)]
@@ -106,16 +103,7 @@ pub async fn resolve_environment(
 }
 
 async fn find(desk: &Desk, named: &str) -> Result<EnvironmentRow, RunError> {
-    let found = async {
-        let connection = &mut *desk.readers.acquire().await?;
-        if let Ok(id) = named.parse::<Uuid>()
-            && let Some(row) = find_environment(connection, desk.company, EnvironmentId(id)).await?
-        {
-            return Ok(Some(row));
-        }
-        find_environment_by_name(connection, desk.company, named).await
-    };
-    let found = found.await.map_err(|error: sqlx::Error| {
+    let found = desk.way.find_environment(desk.company, named).await.map_err(|error| {
         let message = format!("the ledger cannot be asked for \"{named}\": {error}");
         let error = RunError::new(ErrorCode::EnvironmentNotFound, message);
         RunError { can_retry: true, ..error }
@@ -128,16 +116,8 @@ async fn find(desk: &Desk, named: &str) -> Result<EnvironmentRow, RunError> {
 
 /// The company's local environment: found where there is one, as nothing has to be stored then.
 async fn ensure_local(desk: &Desk) -> Result<EnvironmentRow, RunError> {
-    let found = async {
-        let connection = &mut *desk.readers.acquire().await?;
-        let drivers = Some(vec![Driver::Local]);
-        let filter = EnvironmentFilter { drivers, ..EnvironmentFilter::default() };
-        list_environments(connection, &[desk.company.0], &filter, Keyset::START, 1).await
-    };
     // A look that fails is no answer; the command below says what is wrong.
-    if let Ok(row) = found.await.map(|rows: Vec<EnvironmentRow>| rows.into_iter().next())
-        && let Some(row) = row
-    {
+    if let Ok(Some(row)) = desk.way.find_local(desk.company).await {
         return Ok(row);
     }
     let key = Uuid::now_v7().to_string();

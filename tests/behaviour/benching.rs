@@ -74,6 +74,23 @@ async fn a_server_is_measured_on_a_history_with_open_leases() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_lease_costs_a_run_is_measured_by_every_way() {
+    let _alone = ALONE.lock().await;
+    let database = TestDatabase::new().await;
+    let url = database.url();
+    let measured = tokio::task::spawn_blocking(move || bench(&url, &["exec", "--rounds", "2"]));
+    let output = measured.await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let samples: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let ways: Vec<&str> = samples.iter().map(|sample| sample["way"].as_str().unwrap()).collect();
+    assert_eq!(ways, ["bare", "heartbeat", "server", "database"]);
+    assert!(samples.iter().all(|sample| sample["runs"] == 2), "{samples:?}");
+    assert_eq!(samples[0]["overBareUs"], 0);
+    assert_eq!(databases_of_benches(&database.pool).await, 0);
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_lifecycle_is_measured_against_its_bars_and_nothing_is_left() {
     let _alone = ALONE.lock().await;
     let database = TestDatabase::new().await;

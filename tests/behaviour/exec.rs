@@ -194,12 +194,12 @@ async fn two_runs_in_one_workspace_exclude_each_other_under_single_flight() {
 }
 
 #[tokio::test]
-async fn a_workspace_that_cannot_be_entered_fails_the_run_and_frees_the_lease() {
+async fn a_program_that_is_not_there_fails_the_run_and_frees_the_lease() {
     let runs = Runs::new().await;
     let mut command = runs.program(&["exec"]);
     command.args(["--", "/no/such/program"]);
     let ended = output(command).await;
-    assert_eq!(ended.status.code(), Some(1), "{}", told(&ended));
+    assert_eq!(ended.status.code(), Some(127), "{}", told(&ended));
     assert!(told(&ended).contains("/no/such/program"), "{}", told(&ended));
     let leases = runs.leases().await;
     assert_eq!((&*leases[0].status, &*leases[0].cleanup_state), ("failed", "succeeded"));

@@ -1,6 +1,7 @@
 //! `leasehold janitor`: what runs that were cut off left is finished, and providers are held
 //! against the ledger, with care.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Output;
 
@@ -9,6 +10,7 @@ use nix::unistd::Pid;
 use uuid::Uuid;
 
 use super::exec::{send, started};
+use crate::support::leased::until;
 use crate::support::runs::{Runs, output, told};
 
 async fn janitor(runs: &Runs, options: &[&str]) -> Output {
@@ -148,5 +150,88 @@ async fn a_probe_says_whether_a_place_works_and_is_told() {
     assert_eq!(ok, [true, true, false]);
     assert!(probed.iter().all(|details| details["driver"] == "local"));
     assert!(probed[2]["summary"].as_str().unwrap().contains("state"), "{probed:?}");
+    runs.drop().await;
+}
+
+/// A plugin whose places take a while to destroy, and one of its leases, which waits for a janitor.
+async fn slow_to_destroy(runs: &Runs) -> Uuid {
+    let plugins = runs.root.join("plugins");
+    std::fs::create_dir(&plugins).unwrap();
+    let root = runs.root.display();
+    let script = format!(
+        r#"#!/bin/sh
+while IFS= read -r line; do
+  id=$(printf %s "$line" | sed 's/.*"id":\([0-9]*\).*/\1/')
+  case $line in
+    *'"method":"initialize"'*) result='{{"protocolVersion":1,"name":"slow","version":"1"}}' ;;
+    *) : >{root}/asked; sleep "$(cat {root}/takes)"; result='{{"wasThere":true}}' ;;
+  esac
+  printf '{{"jsonrpc":"2.0","id":%s,"result":%s}}\n' "$id" "$result"
+done
+"#
+    );
+    std::fs::write(plugins.join("slow"), script).unwrap();
+    std::fs::set_permissions(plugins.join("slow"), PermissionsExt::from_mode(0o755)).unwrap();
+    let options = ["--driver", "plugin", "--config", r#"{"pluginKey": "slow"}"#];
+    let place = runs.environment("slow", &options).await.to_string();
+    let run = Uuid::now_v7().to_string();
+    let acquire = [
+        "lease",
+        "acquire",
+        "--environment",
+        &place,
+        "--run",
+        &run,
+        "--provider",
+        "plugin:slow:default",
+    ];
+    let mut command = runs.program(&acquire);
+    command.args(["--provider-lease-id", "place-1", "-o", "json"]);
+    let granted = output(command).await;
+    assert!(granted.status.success(), "{}", told(&granted));
+    let lease: serde_json::Value = serde_json::from_slice(&granted.stdout).unwrap();
+    let id: Uuid = lease["id"].as_str().unwrap().parse().unwrap();
+    let given = output(runs.program(&["lease", "release", &id.to_string()])).await;
+    assert!(given.status.success(), "{}", told(&given));
+    assert_eq!(runs.leases().await[0].cleanup_state, "pending");
+    id
+}
+
+/// A janitor that is told to stop while a plugin destroys something for this long, in seconds.
+async fn stopped_while_destroying(runs: &Runs, takes: &str) -> Output {
+    std::fs::write(runs.root.join("takes"), takes).unwrap();
+    let asked = runs.root.join("asked");
+    let _ = std::fs::remove_file(&asked);
+    let mut command = runs.program(&["janitor", "--every", "1", "--reconcile-every", "600"]);
+    command.env("LEASEHOLD_PLUGINS_DIR", runs.root.join("plugins"));
+    let child = command.spawn().unwrap();
+    until("asked to destroy", || asked.exists()).await;
+    send(&child, Signal::SIGTERM);
+    tokio::task::spawn_blocking(|| child.wait_with_output().unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_janitor_that_is_told_to_stop_hands_back_what_it_cannot_finish() {
+    let runs = Runs::new().await;
+    slow_to_destroy(&runs).await;
+    let ended = stopped_while_destroying(&runs, "1000").await;
+    assert!(ended.status.success(), "{}", told(&ended));
+    assert!(told(&ended).contains("handed_back"), "{}", told(&ended));
+    let lease = runs.leases().await.remove(0);
+    assert_eq!(lease.cleanup_state, "deferred", "the next janitor need not wait for its claim");
+    // The next one goes on, and finishes what it is at though it is told to stop.
+    let ended = stopped_while_destroying(&runs, "1").await;
+    assert!(ended.status.success(), "{}", told(&ended));
+    assert_eq!(runs.leases().await[0].cleanup_state, "succeeded", "{}", told(&ended));
+    let events = runs.events().await;
+    let cleaning = events.iter().filter(|name| name.starts_with("Cleanup")).map(String::as_str);
+    let expected = [
+        "CleanupRequested",
+        "CleanupClaimed",
+        "CleanupDeferred",
+        "CleanupClaimed",
+        "CleanupSucceeded",
+    ];
+    assert_eq!(cleaning.collect::<Vec<_>>(), expected);
     runs.drop().await;
 }

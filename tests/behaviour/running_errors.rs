@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use leasehold::ledger::{Ledger, Options};
-use leasehold::run::desk::Desk;
+use leasehold::run::desk::Direct;
 use leasehold::run::driver::{FaultKind, Workspace};
 use leasehold::run::journal::Journal;
 use leasehold::run::orchestrator::{Conclusion, Limits, Orchestrator};
@@ -24,12 +24,7 @@ use crate::support::runs::Runs;
 fn orchestrator(runs: &Runs, ledger: &Ledger) -> Orchestrator {
     let program = env!("CARGO_BIN_EXE_leasehold").into();
     let machine = Machine { program, state: State::at(runs.root.join("state")) };
-    let desk = Desk {
-        dispatcher: ledger.dispatcher.clone(),
-        readers: ledger.readers.clone(),
-        company: CompanyId(runs.company),
-        actor: Actor::system("heartbeat"),
-    };
+    let desk = Direct::to(ledger).desk(CompanyId(runs.company), Actor::system("heartbeat"));
     let (registry, journal) = (Registry::standard(&machine), Journal::of(&machine.state));
     Orchestrator { desk, registry, journal, limits: Limits::default() }
 }

@@ -30,6 +30,32 @@ async fn a_command_has_its_output_its_code_and_its_files_everywhere() {
 }
 
 #[tokio::test]
+async fn codes_are_those_that_a_shell_gives_everywhere() {
+    let all = Everywhere::new().await;
+    let cases: [(&[&str], i32); 4] = [
+        (&["no-such-program"], 127),
+        (&["/usr"], 126),
+        (&["sh", "-c", "kill -KILL $$"], 137),
+        (&["sh", "-c", "kill -TERM $$"], 143),
+    ];
+    for name in EVERYWHERE {
+        for (command, code) in cases {
+            let mut exec = all.program(&["exec", "--environment", name]);
+            exec.arg("--").args(command);
+            let ended = output(exec).await;
+            assert_eq!(ended.status.code(), Some(code), "{name} {command:?}: {}", told(&ended));
+            if code < 128 {
+                assert!(!ended.stderr.is_empty(), "{name} says nothing of {command:?}");
+            }
+        }
+    }
+    assert!(all.runs.leases().await.iter().all(|lease| lease.status == "failed"));
+    assert!(all.left().is_empty(), "{:?}", all.left());
+    let Everywhere { runs, .. } = all;
+    runs.drop().await;
+}
+
+#[tokio::test]
 async fn every_place_can_be_probed() {
     let all = Everywhere::new().await;
     for name in EVERYWHERE {

@@ -162,13 +162,17 @@ async fn what_another_machine_holds_is_nothing_to_destroy_here() {
 }
 
 #[tokio::test]
-async fn a_program_that_is_not_there_is_said_to_be_missing() {
+async fn what_cannot_be_started_ends_as_a_shell_says() {
     let here = Here::new().await;
-    let (streams, _captured) = Streams::captured().unwrap();
-    let command = vec!["/no/such/program".to_owned()];
-    let launch = Launch { command, variables: BTreeMap::new(), context: None, streams };
-    let fault = here.driver.execute(&here.held, &here.target, launch, never()).await.unwrap_err();
-    assert_eq!(fault.kind, FaultKind::Missing);
-    assert!(fault.message.contains("/no/such/program"), "{fault}");
+    std::fs::write(here.root.join("work/text"), "#!/no/such/interpreter").unwrap();
+    for (program, code) in [("/no/such/program", 127), ("./text", 126), ("/", 126)] {
+        let (streams, captured) = Streams::captured().unwrap();
+        let command = vec![program.to_owned()];
+        let launch = Launch { command, variables: BTreeMap::new(), context: None, streams };
+        let ended = here.driver.execute(&here.held, &here.target, launch, never()).await.unwrap();
+        assert_eq!(ended, Ended::Code(code), "{program}");
+        let said = captured.finish().await.stderr;
+        assert!(said.starts_with("leasehold: ") && said.contains(program), "{said}");
+    }
     here.destroy().await;
 }

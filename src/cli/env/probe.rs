@@ -12,7 +12,7 @@ use crate::cli::exit::{Failed, Kind};
 use crate::cli::output;
 use crate::cli::session::Session;
 use crate::read::{find_environment, find_environment_by_name};
-use crate::run::desk::Desk;
+use crate::run::desk::Direct;
 use crate::run::driver::{FaultKind, Probe};
 use crate::run::{Registry, RunError, probe_environment};
 
@@ -50,8 +50,7 @@ async fn look(
         None => find_environment_by_name(connection, company, named).await?,
     };
     let row = found.ok_or_else(|| Failed::not_found(format!("there is no environment {named}")))?;
-    let dispatcher = session.ledger.dispatcher.clone();
-    let desk = Desk { dispatcher, readers: pool.clone(), company, actor: person() };
-    let looked = probe_environment(&desk, &Registry::standard(&machine()?), &row).await;
+    let (ledger, registry) = (Direct::to(&session.ledger), Registry::standard(&machine()?));
+    let looked = probe_environment(&ledger, &person(), &registry, &row).await;
     Ok((row, looked))
 }

@@ -156,6 +156,11 @@ pub enum Ended {
 }
 
 impl Ended {
+    /// A shell's exit code for a program that is there and cannot be started.
+    pub const NOT_EXECUTABLE: u8 = 126;
+    /// A shell's exit code for a program that is not there.
+    pub const NOT_FOUND: u8 = 127;
+
     /// The exit code that a shell would give.
     #[must_use]
     pub fn exit_code(self) -> u8 {

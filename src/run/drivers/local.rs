@@ -4,6 +4,8 @@
 //! context in it, and whatever processes carry the mark. Its provider id is
 //! `local://<host>/<lease>`: on another host nobody can say anything of it.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
@@ -172,6 +174,8 @@ impl Driver for Local {
             write(&path, context.as_bytes())
                 .map_err(|error| Fault::system(path.display().to_string(), error))?;
         }
+        let complain = launch.streams.stderr.try_clone().map(File::from);
+        let complain = complain.map_err(|error| Fault::system("the command's streams", error))?;
         let guardable = Guardable {
             command: launch.command.into_iter().map(Into::into).collect(),
             variables: variables.into_iter().map(|(name, value)| (name, Some(value))).collect(),
@@ -181,7 +185,8 @@ impl Driver for Local {
         };
         let guarded = Guarded::start(&self.machine.program, guardable);
         let guarded = guarded.map_err(|error| Fault::system("the guard cannot start", error))?;
-        guarded.follow(stop).await
+        let ended = guarded.follow(stop).await;
+        ended.or_else(|fault| as_a_shell_says(fault, complain))
     }
 
     async fn release(&self, _: &Held) -> Result<Proof, Fault> {
@@ -228,6 +233,26 @@ impl Local {
 fn utf8(path: &Path) -> Result<String, Fault> {
     let text = path.to_str().map(str::to_owned);
     text.ok_or_else(|| Fault::new(FaultKind::BadConfig, format!("{} is not UTF-8", path.display())))
+}
+
+/// A command that cannot be started has ended with the code that a shell gives for it, as it does
+/// where a shell starts it.
+fn as_a_shell_says(fault: Fault, mut complain: File) -> Result<Ended, Fault> {
+    let code = match fault.kind {
+        FaultKind::Missing => Ended::NOT_FOUND,
+        FaultKind::Denied => Ended::NOT_EXECUTABLE,
+        FaultKind::Unsupported
+        | FaultKind::BadConfig
+        | FaultKind::Unreachable
+        | FaultKind::TimedOut
+        | FaultKind::Gone
+        | FaultKind::Broken
+        | FaultKind::Elsewhere
+        | FaultKind::System => return Err(fault),
+    };
+    // That nobody reads it is no fault.
+    let _ = writeln!(complain, "leasehold: {fault}");
+    Ok(Ended::Code(code))
 }
 
 fn cannot(what: &str) -> Fault {

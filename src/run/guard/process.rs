@@ -53,8 +53,9 @@ fn guard(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {
     let child = match spawned {
         Ok(child) => Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?),
         Err(error) => {
-            let name = program.display();
-            return writeln!(report, "failed {name} cannot be started: {error}");
+            let (name, is_found) = (program.display(), error.kind() != io::ErrorKind::NotFound);
+            let word = if is_found { "denied" } else { "missing" };
+            return writeln!(report, "{word} {name} cannot be started: {error}");
         }
     };
     // Whatever is to reach the command comes by the pipe. Not before it is started: it would

@@ -7,34 +7,42 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{Deed, Janitor};
+use super::{Deed, Janitor, Post};
 use crate::dispatch::Body;
 use crate::read::{CleanupFilter, Keyset, find_environment, list_cleanups};
-use crate::run::desk::{Desk, NotDone, Request};
+use crate::run::desk::{NotDone, Request};
 use crate::run::driver::{Fault, FaultKind, Place, Proof};
 use crate::run::lease::held_of;
 use crate::run::resolve::place_of;
 
-/// Cleanups of one claim: few, so that the last of them is begun well before the claim lapses.
-const CLAIMED_AT_ONCE: u32 = 4;
-const CLAIM_SECONDS: u32 = 300;
+/// Cleanups of one claim: none waits behind another's slow provider, in the hands of a janitor that
+/// may be killed meanwhile.
+const CLAIMED_AT_ONCE: u32 = 1;
+/// What a claim lasts beyond the driver's step, in seconds. Nobody else takes over before that.
+const CLAIM_MARGIN_SECONDS: u64 = 30;
 /// How long a cleanup is put off that this machine cannot do.
 const PUT_OFF_SECONDS: u32 = 300;
+/// How long a cleanup is put off of which the janitor is told to stop: the shortest that there is.
+const HANDED_BACK_SECONDS: u32 = 1;
 /// Claims of one round and company.
-const CLAIMS_MAX: usize = 250;
+const CLAIMS_MAX: usize = 1_000;
 /// Cleanups that a dry run shows for a company.
 const SHOWN_MAX: i64 = 500;
 
 impl Janitor {
     pub(super) async fn clean_up_company(&self, company: CompanyId) -> Vec<Deed> {
-        let desk = self.desk(company);
+        let desk = self.post(company);
         if self.settings.is_dry {
             return self.would_clean_up(&desk).await;
         }
         let mut deeds = Vec::new();
+        let claimed_for = self.settings.step.as_secs() + CLAIM_MARGIN_SECONDS;
         for _ in 0..CLAIMS_MAX {
+            if self.is_stopping() {
+                return deeds;
+            }
             let body = json!({
-                "owner": self.settings.owner, "limit": CLAIMED_AT_ONCE, "ttlSeconds": CLAIM_SECONDS,
+                "owner": self.settings.owner, "limit": CLAIMED_AT_ONCE, "ttlSeconds": claimed_for,
             });
             let key = Uuid::now_v7().to_string();
             let request = Request::new(CommandType::ClaimCleanups, key, body);
@@ -56,9 +64,9 @@ impl Janitor {
         deeds
     }
 
-    async fn would_clean_up(&self, desk: &Desk) -> Vec<Deed> {
+    async fn would_clean_up(&self, desk: &Post) -> Vec<Deed> {
         let listed = async {
-            let connection = &mut *desk.readers.acquire().await?;
+            let connection = &mut *desk.reader().await?;
             let (companies, filter) = ([desk.company.0], CleanupFilter::default());
             list_cleanups(connection, &companies, &filter, Keyset::OLDEST, SHOWN_MAX).await
         };
@@ -76,12 +84,22 @@ impl Janitor {
     }
 
     /// Does one claimed cleanup and tells what came of it.
-    async fn clean(&self, desk: &Desk, row: &LeaseRow) -> Deed {
+    async fn clean(&self, desk: &Post, row: &LeaseRow) -> Deed {
         let fence = row.cleanup.as_ref().map(|cleanup| cleanup["claim"]["fence"].clone());
-        let (kind, body, what, detail) = match self.destroy(desk, row).await {
-            Ok(proof) => {
+        let destroyed = tokio::select! {
+            biased;
+            destroyed = self.destroy(desk, row) => Some(destroyed),
+            () = self.out_of_time() => None,
+        };
+        let (kind, body, what, detail) = match destroyed.transpose() {
+            Ok(Some(proof)) => {
                 let body = json!({"proof": proof});
                 (CommandType::SucceedCleanup, body, "cleaned_up", found(&proof))
+            }
+            Ok(None) => {
+                let message = "its janitor was told to stop";
+                let body = json!({"seconds": HANDED_BACK_SECONDS, "message": message});
+                (CommandType::DeferCleanup, body, "handed_back", message.to_owned())
             }
             Err(fault) if is_anothers(fault.kind) => {
                 let body = json!({"seconds": PUT_OFF_SECONDS, "message": fault.message});
@@ -107,7 +125,7 @@ impl Janitor {
         }
     }
 
-    async fn destroy(&self, desk: &Desk, row: &LeaseRow) -> Result<Proof, Fault> {
+    async fn destroy(&self, desk: &Post, row: &LeaseRow) -> Result<Proof, Fault> {
         let place = self.place(desk, row).await?;
         let driver = self.registry.find(place.driver);
         let driver = driver.map_err(|error| Fault::new(FaultKind::Unsupported, error.message))?;
@@ -119,11 +137,11 @@ impl Janitor {
     }
 
     /// The environment as it is, or as the lease remembers it when it is gone.
-    async fn place(&self, desk: &Desk, row: &LeaseRow) -> Result<Place, Fault> {
+    async fn place(&self, desk: &Post, row: &LeaseRow) -> Result<Place, Fault> {
         let unknown = |why: String| Fault::new(FaultKind::System, why);
         let id = EnvironmentId(row.environment_id);
         let found = async {
-            let connection = &mut *desk.readers.acquire().await?;
+            let connection = &mut *desk.reader().await?;
             find_environment(connection, desk.company, id).await
         };
         let found = found.await.map_err(|error: sqlx::Error| unknown(error.to_string()))?;

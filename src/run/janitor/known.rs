@@ -7,16 +7,16 @@ use leasehold_domain::stream::Event;
 use leasehold_projections::environment_leases::LeaseRow;
 use leasehold_projections::environments::EnvironmentRow;
 
+use super::Post;
 use crate::log::{Recorded, list_stream_events};
 use crate::read::{EnvironmentFilter, Keyset, LeaseFilter, list_environments, list_leases};
-use crate::run::desk::Desk;
 
 const PAGE: i64 = 500;
 
-pub(super) async fn environments(desk: &Desk) -> sqlx::Result<Vec<EnvironmentRow>> {
+pub(super) async fn environments(desk: &Post) -> sqlx::Result<Vec<EnvironmentRow>> {
     let (mut rows, mut after) = (Vec::new(), Keyset::START);
     loop {
-        let connection = &mut *desk.readers.acquire().await?;
+        let connection = &mut *desk.reader().await?;
         let filter = EnvironmentFilter::default();
         let page = list_environments(connection, &[desk.company.0], &filter, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(rows) };
@@ -26,7 +26,7 @@ pub(super) async fn environments(desk: &Desk) -> sqlx::Result<Vec<EnvironmentRow
 }
 
 pub(super) async fn open_leases(
-    desk: &Desk,
+    desk: &Post,
     environment: EnvironmentId,
 ) -> sqlx::Result<Vec<LeaseRow>> {
     let (mut rows, mut after) = (Vec::new(), Keyset::START);
@@ -36,7 +36,7 @@ pub(super) async fn open_leases(
         ..LeaseFilter::default()
     };
     loop {
-        let connection = &mut *desk.readers.acquire().await?;
+        let connection = &mut *desk.reader().await?;
         let page = list_leases(connection, &[desk.company.0], &filter, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(rows) };
         after = Keyset { at: last.last_used_at, id: last.id };
@@ -45,8 +45,8 @@ pub(super) async fn open_leases(
 }
 
 /// What the log says was found at an environment's place.
-pub(super) async fn findings(desk: &Desk, environment: EnvironmentId) -> sqlx::Result<Findings> {
-    let connection = &mut *desk.readers.acquire().await?;
+pub(super) async fn findings(desk: &Post, environment: EnvironmentId) -> sqlx::Result<Findings> {
+    let connection = &mut *desk.reader().await?;
     let streams = [environment.into()];
     let last = Position(i64::MAX.unsigned_abs());
     let events: Vec<Recorded> =

@@ -14,9 +14,9 @@ use tokio::time::timeout;
 use super::cleanup::trouble;
 use super::known::{environments, findings, open_leases};
 use super::memory::Missed;
-use super::{Deed, Janitor};
+use super::{Deed, Janitor, Post};
 use crate::read::find_lease;
-use crate::run::desk::{Desk, Request};
+use crate::run::desk::Request;
 use crate::run::driver::{Driver, Found, Held, Listing, Place};
 use crate::run::lease::held_of;
 use crate::run::resolve::place_of;
@@ -24,7 +24,7 @@ use crate::run::resolve::place_of;
 /// One environment's place, and what is known of it.
 struct Site<'j> {
     janitor: &'j Janitor,
-    desk: Desk,
+    desk: Post,
     driver: std::sync::Arc<dyn Driver>,
     place: Place,
     findings: Findings,
@@ -34,7 +34,7 @@ struct Site<'j> {
 
 impl Janitor {
     pub(super) async fn reconcile_company(&self, company: CompanyId) -> Vec<Deed> {
-        let desk = self.desk(company);
+        let desk = self.post(company);
         let environments = match environments(&desk).await {
             Ok(environments) => environments,
             Err(error) => return vec![trouble(company, "list_failed", "", error.to_string())],
@@ -46,7 +46,7 @@ impl Janitor {
         deeds
     }
 
-    async fn reconcile_environment(&self, desk: &Desk, row: &EnvironmentRow) -> Vec<Deed> {
+    async fn reconcile_environment(&self, desk: &Post, row: &EnvironmentRow) -> Vec<Deed> {
         let about = format!("environment {}", row.name);
         let failed = |why: String| vec![trouble(desk.company, "list_failed", &about, why)];
         let Ok(place) = place_of(row) else { return Vec::new() };
@@ -108,7 +108,7 @@ impl Site<'_> {
     /// Whether no lease wants what carries its mark: looked up after it was listed.
     async fn is_nobodys(&mut self, lease: LeaseId) -> bool {
         let found = async {
-            let connection = &mut *self.desk.readers.acquire().await?;
+            let connection = &mut *self.desk.reader().await?;
             find_lease(connection, self.desk.company, lease).await
         };
         match found.await {

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{Orchestrator, Ready};
 use crate::dispatch::Body;
-use crate::run::desk::{NotDone, Request};
+use crate::run::desk::{Desk, NotDone, Refused, Request};
 use crate::run::driver::{Fault, FaultKind, Proof, ProofState, Synced};
 use crate::run::error::{ErrorCode, RunError};
 use crate::run::lease::Leased;
@@ -218,16 +218,16 @@ fn receipt(leased: &Leased, proof: &Proof) -> Value {
 /// # Errors
 /// The ledger is away, or the first thing that it refused for good.
 pub(in crate::run) async fn deliver(
-    desk: &crate::run::desk::Desk,
+    desk: &Desk,
     requests: &[Request],
     until: Instant,
 ) -> Result<Vec<LeaseRow>, NotDone> {
     let mut rows = Vec::new();
-    let mut refused = None;
+    let mut first_refusal = None;
     for (request, answer) in requests.iter().zip(desk.insist_all(requests, until).await) {
         let mut answer = answer;
-        if let Err(NotDone::Refused(refusal)) = &answer
-            && let Some(late) = late(request, refusal)
+        if let Err(NotDone::Refused(refused)) = &answer
+            && let Some(late) = late(request, refused)
         {
             answer = desk.insist(&late, until).await;
         }
@@ -236,26 +236,22 @@ pub(in crate::run) async fn deliver(
             Ok(Body::Run(found)) => rows.extend(found),
             Ok(_) => {}
             Err(NotDone::Away(failure)) => return Err(NotDone::Away(failure)),
-            Err(not_done) => refused = refused.or(Some(not_done)),
+            Err(not_done) => first_refusal = first_refusal.or(Some(not_done)),
         }
     }
-    refused.map_or(Ok(rows), Err)
+    first_refusal.map_or(Ok(rows), Err)
 }
 
 /// What is told of a lease that has ended in another way meanwhile: that end stands, and what
 /// became of the resource is news.
-fn late(request: &Request, refusal: &leasehold_domain::company::Refusal) -> Option<Request> {
-    use leasehold_domain::company::Refusal;
-    use leasehold_domain::lease;
-    let Refusal::Lease(lease::Refusal::LeaseEnded { current_status, .. }) = refusal else {
-        return None;
-    };
-    if request.kind != CommandType::ReleaseLease {
+fn late(request: &Request, refused: &Refused) -> Option<Request> {
+    if request.kind != CommandType::ReleaseLease || refused.code != "lease_ended" {
         return None;
     }
+    let status = refused.evidence.get("currentStatus")?.clone();
     let mut late = request.clone();
     late.key = format!("{}-late", request.key);
-    late.body.insert("status".to_owned(), current_status.as_str().into());
+    late.body.insert("status".to_owned(), status);
     late.body.shift_remove("failureReason");
     Some(late)
 }

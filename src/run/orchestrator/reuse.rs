@@ -7,15 +7,13 @@ use std::time::Duration;
 
 use leasehold_domain::company::CommandType;
 use leasehold_domain::id::LeaseId;
-use leasehold_domain::lease::Phase;
 use leasehold_projections::environment_leases::LeaseRow;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::Orchestrator;
-use crate::read::{Keyset, LeaseFilter, list_leases};
-use crate::run::desk::{Request, lease_of};
+use crate::run::desk::{Kept, Request, lease_of};
 use crate::run::driver::{Fault, Held, Resumed};
 use crate::run::error::{ErrorCode, RunError};
 use crate::run::halt::Halt;
@@ -29,7 +27,7 @@ const PAUSE_FIRST: Duration = Duration::from_millis(250);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Kept leases that are looked at.
-const CANDIDATES_MAX: i64 = 20;
+const CANDIDATES_MAX: u32 = 20;
 
 /// What became of a kept lease: held again, or ended because its resource is gone.
 type TakenUp = Result<Leased, LeaseId>;
@@ -60,19 +58,13 @@ impl Orchestrator {
 
     async fn candidates(&self, prospect: &Prospect) -> Result<Vec<LeaseRow>, RunError> {
         let wanted = &prospect.wanted;
-        let filter = LeaseFilter {
-            phases: Some(vec![Phase::Retained]),
-            environments: Some(vec![prospect.place.environment_id]),
-            workspaces: workspace_id(wanted).map(|id| vec![id]),
-            agents: wanted.agent_id.map(|id| vec![id]),
-            policies: Some(vec![wanted.policy]),
-            ..LeaseFilter::default()
+        let kept = Kept {
+            environment: prospect.place.environment_id,
+            workspace: workspace_id(wanted),
+            agent: wanted.agent_id,
+            policy: wanted.policy,
         };
-        let companies = [self.desk.company.0];
-        let found = async {
-            let connection = &mut *self.desk.readers.acquire().await?;
-            list_leases(connection, &companies, &filter, Keyset::START, CANDIDATES_MAX).await
-        };
+        let found = self.desk.way.list_kept(self.desk.company, &kept, CANDIDATES_MAX);
         found.await.map_err(|error| {
             let message = format!("kept leases cannot be looked for: {error}");
             let error = RunError::new(ErrorCode::LeaseAcquireFailed, message);
