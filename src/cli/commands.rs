@@ -8,7 +8,7 @@ use leasehold_domain::id::{CompanyId, EnvironmentId, LeaseId, RunId};
 use leasehold_domain::limits::Limits;
 use leasehold_domain::text::{Key, Label};
 use serde_json::{Map, Value, json};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::Global;
@@ -72,6 +72,8 @@ impl Fill {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Target {
     Nobody,
+    /// Nobody yet: what a ledger may begin with.
+    First,
     Environment(Uuid),
     Lease(Uuid),
     Run(Uuid),
@@ -125,7 +127,13 @@ pub(super) async fn company_of(
     }
     let connection = &mut *pool.acquire().await?;
     let (found, what) = match target {
-        Target::Nobody => return Err(Failed::usage("say which company with --company ID")),
+        Target::Nobody => {
+            let only = only_company(connection).await?;
+            return only.ok_or_else(|| Failed::usage("say which company with --company ID"));
+        }
+        Target::First => {
+            return Ok(only_company(connection).await?.unwrap_or_else(first_company));
+        }
         Target::Environment(id) => {
             let id = EnvironmentId(id);
             (read::list_companies_of_environment(connection, id).await?, "environment")
@@ -142,6 +150,27 @@ pub(super) async fn company_of(
             "several companies have this {what}: say which with --company ID"
         ))),
     }
+}
+
+/// The one company of a ledger; none in one that is new.
+async fn only_company(connection: &mut PgConnection) -> Result<Option<CompanyId>, Failed> {
+    match read::list_company_ids(connection).await?.as_slice() {
+        [only] => Ok(Some(CompanyId(*only))),
+        [] => Ok(None),
+        _ => Err(several_companies()),
+    }
+}
+
+/// What is to be said when nobody said which.
+pub(super) fn several_companies() -> Failed {
+    Failed::usage("there are several companies: say which with --company ID")
+}
+
+/// The company that a new ledger begins with.
+pub(super) fn first_company() -> CompanyId {
+    let first = CompanyId(Uuid::now_v7());
+    note(&format!("a new ledger; its first company is {first}"));
+    first
 }
 
 fn print(global: &Global, verdict: Verdict) -> Result<(), Failed> {

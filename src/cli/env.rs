@@ -157,7 +157,7 @@ impl Env {
             EnvCommand::Create { name, driver, properties, keyed } => {
                 let fill = Fill::default().set("name", name).set("driver", driver);
                 let fill = properties.fill(fill)?;
-                (CommandType::CreateEnvironment, Target::Nobody, keyed, fill)
+                (CommandType::CreateEnvironment, Target::First, keyed, fill)
             }
             EnvCommand::Update { id, name, properties, keyed } => {
                 let fill = properties.fill(of(id).text("name", name.as_deref()))?;
@@ -171,7 +171,7 @@ impl Env {
             }
             EnvCommand::EnsureLocal { keyed } => {
                 let kind = CommandType::EnsureLocalEnvironment;
-                (kind, Target::Nobody, keyed, Fill::default())
+                (kind, Target::First, keyed, Fill::default())
             }
         };
         send(global, &keyed, kind, target, fill).await

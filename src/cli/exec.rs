@@ -16,13 +16,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
 use super::Global;
-use super::commands::{Target, company_of, person};
+use super::commands::{Target, company_of, first_company, person};
 use super::exit::{Failed, Kind};
 use super::output::note;
 use super::remote::Remote;
 use super::session::Session;
 use crate::ledger::Ledger;
-use crate::read;
 use crate::run::desk::{Desk, Direct, Way};
 use crate::run::driver::{Sign, Streams, Workspace};
 use crate::run::journal::Journal;
@@ -31,7 +30,7 @@ use crate::run::state::State;
 use crate::run::{ErrorCode, Halt, Levels, Machine, Registry, RunError, Wanted, Why};
 
 pub(super) use args::Exec;
-use through::{Through, several_companies};
+use through::Through;
 
 impl Exec {
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
@@ -126,18 +125,8 @@ impl Exec {
 
     /// The named company, the one of the environment, the only one, or the first of a new ledger.
     async fn company(&self, pool: &PgPool, global: &Global) -> Result<CompanyId, Failed> {
-        if let Some(company) = global.company {
-            return Ok(company);
-        }
-        if let Some(id) = self.environment_id() {
-            return company_of(pool, global, Target::Environment(id)).await;
-        }
-        let known = read::list_company_ids(&mut *pool.acquire().await?).await?;
-        match known.as_slice() {
-            [only] => Ok(CompanyId(*only)),
-            [] => Ok(first_company()),
-            _ => Err(several_companies()),
-        }
+        let named = self.environment_id().map_or(Target::First, Target::Environment);
+        company_of(pool, global, named).await
     }
 
     /// The same, told by a server.
@@ -164,12 +153,6 @@ struct Given {
     workspace: Option<Workspace>,
     variables: Map<String, Value>,
     streams: Streams,
-}
-
-fn first_company() -> CompanyId {
-    let first = CompanyId(Uuid::now_v7());
-    note(&format!("a new ledger; its first company is {first}"));
-    first
 }
 
 /// A workspace has an id of its own: the one that was given, or one made of where it is, so that

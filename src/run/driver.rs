@@ -31,6 +31,7 @@ mod proof;
 
 use std::fmt::Debug;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use leasehold_domain::environment::Driver as Word;
@@ -170,6 +171,9 @@ pub struct Capabilities {
     pub lists: bool,
     /// It can keep commands from the network.
     pub confines_network: bool,
+    /// How long making a resource, or taking one up, may take. Of a run that is killed meanwhile the
+    /// reservation holds its room for a minute longer than that.
+    pub acquires_within: Duration,
 }
 
 /// A place that works.

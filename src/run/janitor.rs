@@ -87,6 +87,7 @@ pub struct Deed {
 pub struct Janitor {
     ledger: Direct,
     registry: Registry,
+    state: State,
     journal: Journal,
     memory: Memory,
     settings: Settings,
@@ -124,7 +125,8 @@ impl Janitor {
     pub fn new(ledger: Direct, registry: Registry, state: &State, settings: Settings) -> Self {
         let (journal, memory) = (Journal::of(state), Memory::of(state));
         let stop = watch::Sender::new(false);
-        Self { ledger, registry, journal, memory, settings, stop }
+        let state = state.clone();
+        Self { ledger, registry, state, journal, memory, settings, stop }
     }
 
     /// Has it claim nothing more. What it is at it finishes within [`Settings::grace`], or hands
@@ -173,6 +175,11 @@ impl Janitor {
     /// Holds what every environment's provider lists against the ledger.
     pub async fn reconcile(&self, companies: &[CompanyId]) -> Vec<Deed> {
         let mut deeds = Vec::new();
+        if !self.settings.is_dry
+            && let Err(error) = self.state.sweep()
+        {
+            tracing::warn!(%error, "what nobody marked is left in the state directory");
+        }
         for company in companies {
             tokio::select! {
                 biased;

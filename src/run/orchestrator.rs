@@ -38,7 +38,7 @@ use super::registry::Registry;
 /// How long a driver's steps may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Making or taking up a resource; a reservation outlives it.
+    /// Making or taking up a resource, where its driver needs no less.
     pub acquire: Duration,
     /// Making a working directory ready.
     pub realize: Duration,

@@ -13,6 +13,7 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use leasehold_domain::id::LeaseId;
 
@@ -20,6 +21,15 @@ use super::driver::Mark;
 
 /// The file with a lease's mark.
 const MARK_FILE: &str = "mark";
+
+/// How a file's name ends that is not whole yet.
+const UNFINISHED: &str = ".new";
+
+/// How a directory's name ends that is being removed.
+const GOING: &str = "gone";
+
+/// How old a directory without a mark is when nobody can be about to mark it.
+const UNMARKED_FOR: Duration = Duration::from_mins(1);
 
 /// The state directory. Made when it is first written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +93,34 @@ impl State {
         remove_marked(&self.lease(mark.lease_id), mark)
     }
 
+    /// Removes what is nobody's: directories whose makers died before they could mark them, and
+    /// those whose removal was cut off.
+    ///
+    /// # Errors
+    /// When some of it may still be there.
+    pub fn sweep(&self) -> io::Result<()> {
+        let entries = match fs::read_dir(self.root.join("leases")) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
+            let path = entry?.path();
+            let Ok(modified) = fs::metadata(&path).and_then(|metadata| metadata.modified()) else {
+                continue;
+            };
+            if modified.elapsed().is_ok_and(|age| age < UNMARKED_FOR) {
+                continue;
+            }
+            if path.extension().is_some_and(|end| end == GOING) {
+                is_done(fs::remove_dir_all(&path))?;
+            } else if !path.join(MARK_FILE).try_exists()? {
+                remove_unmarked(&path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whose directories there are, with when each was marked.
     ///
     /// # Errors
@@ -119,7 +157,7 @@ pub fn make_private(directory: &Path) -> io::Result<()> {
 /// # Errors
 /// As [`State::forget`].
 pub fn remove_marked(directory: &Path, mark: &Mark) -> io::Result<bool> {
-    let going = directory.with_extension("gone");
+    let going = directory.with_extension(GOING);
     let was_going = is_done(fs::remove_dir_all(&going))?;
     match fs::read_to_string(directory.join(MARK_FILE)) {
         Ok(text) if !text.is_empty() && text != mark.to_string() => {
@@ -127,8 +165,7 @@ pub fn remove_marked(directory: &Path, mark: &Mark) -> io::Result<bool> {
         }
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // Never marked, so nothing was put into it.
-            return Ok(is_done(fs::remove_dir(directory))? || was_going);
+            return Ok(remove_unmarked(directory)? || was_going);
         }
         Err(error) => return Err(error),
     }
@@ -136,6 +173,22 @@ pub fn remove_marked(directory: &Path, mark: &Mark) -> io::Result<bool> {
     fs::rename(directory, &going)?;
     fs::remove_dir_all(&going)?;
     Ok(true)
+}
+
+/// Removes a directory that was never marked: there is nothing in it but a mark that was not
+/// finished.
+fn remove_unmarked(directory: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(directory).into_iter().flatten() {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_mark = name.to_str().is_some_and(|name| {
+            name.strip_prefix(MARK_FILE).is_some_and(|rest| rest.ends_with(UNFINISHED))
+        });
+        if is_mark {
+            is_done(fs::remove_file(entry.path()))?;
+        }
+    }
+    is_done(fs::remove_dir(directory))
 }
 
 /// Whether something was removed; that it was not there is no error.
@@ -160,7 +213,7 @@ fn read_mark(path: &Path) -> io::Result<Option<Mark>> {
 /// # Errors
 /// When it is not there under its name.
 pub fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let aside = path.with_extension(format!("{}.new", std::process::id()));
+    let aside = path.with_extension(format!("{}{UNFINISHED}", std::process::id()));
     let mut options = OpenOptions::new();
     let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
     file.write_all(contents)?;

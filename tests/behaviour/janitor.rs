@@ -4,6 +4,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Output;
+use std::time::{Duration, SystemTime};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -233,5 +234,35 @@ async fn a_janitor_that_is_told_to_stop_hands_back_what_it_cannot_finish() {
         "CleanupSucceeded",
     ];
     assert_eq!(cleaning.collect::<Vec<_>>(), expected);
+    runs.drop().await;
+}
+
+#[tokio::test]
+async fn what_was_never_marked_or_half_removed_is_swept_up() {
+    let runs = Runs::new().await;
+    runs.environment("box", &["--driver", "local"]).await;
+    let make = |name: String, file: Option<&str>, seconds: u64| {
+        let path = runs.root.join("state/leases").join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        for file in file {
+            std::fs::write(path.join(file), "half a mark").unwrap();
+        }
+        let at = SystemTime::now() - Duration::from_secs(seconds);
+        std::fs::File::open(&path).unwrap().set_modified(at).unwrap();
+        path
+    };
+    let id = || Uuid::now_v7().to_string();
+    let left = [
+        make(id(), None, 120),
+        make(id(), Some("mark.77.new"), 120),
+        make(format!("{}.gone", id()), Some("context.json"), 120),
+    ];
+    let about_to_be_marked = make(id(), None, 0);
+    let strange = make(id(), Some("somebody's file"), 120);
+    assert!(janitor(&runs, &["--dry-run"]).await.status.success());
+    assert!(left.iter().all(|path| path.exists()), "a dry run changes nothing");
+    janitor(&runs, &[]).await;
+    assert!(!left.iter().any(|path| path.exists()), "{:?}", runs.left());
+    assert!(about_to_be_marked.exists() && strange.exists(), "{:?}", runs.left());
     runs.drop().await;
 }

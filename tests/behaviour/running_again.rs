@@ -148,3 +148,53 @@ async fn a_program_that_is_missing_is_named() {
     let Everywhere { runs, .. } = all;
     runs.drop().await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_resumed_is_kept_and_never_replaced() {
+    let all = Everywhere::new().await;
+    let agent = Uuid::now_v7().to_string();
+    kept_run(&all, "ssh", &agent, "echo kept >../kept").await;
+    let first = only(&all, "retained").await;
+    let (key, aside) = (all.host.base().join("../host"), all.host.base().join("../aside"));
+    fs::copy(&key, &aside).unwrap();
+    all.host.vanish();
+    all.host.make_key("host");
+    all.host.listen();
+    let options = ["--policy", "reuse_by_environment", "--agent", &agent];
+    let refused = output(all.exec("ssh", "work", &options, "true")).await;
+    assert_eq!(refused.status.code(), Some(1), "{}", told(&refused));
+    assert!(told(&refused).contains("lease_acquire_failed"), "{}", told(&refused));
+    let kept = only(&all, "retained").await;
+    assert_eq!((kept.id, all.runs.leases().await.len()), (first.id, 1), "nothing new is made");
+    assert_eq!(kept.failure_reason.as_deref(), Some("resume_failed"));
+    all.host.vanish();
+    fs::copy(&aside, &key).unwrap();
+    all.host.listen();
+    assert_eq!(kept_run(&all, "ssh", &agent, "cat ../kept").await, "kept\n");
+    assert_eq!(only(&all, "retained").await.id, first.id);
+    let Everywhere { runs, .. } = all;
+    runs.drop().await;
+}
+
+#[tokio::test]
+async fn what_is_kept_running_is_left_as_it_is() {
+    let all = Everywhere::new().await;
+    let agent = Uuid::now_v7().to_string();
+    let options = ["--policy", "reuse_by_environment", "--agent", &agent];
+    let running = [&options[..], &["--disposition", "keep_running"]].concat();
+    let ended = output(all.exec("sandbox", "work", &running, "echo kept >~/kept")).await;
+    assert!(ended.status.success(), "{}", told(&ended));
+    let first = only(&all, "retained").await;
+    let notes = first.metadata.unwrap();
+    assert_eq!(
+        notes.get("remoteExecutionTermination"),
+        None,
+        "nobody asked the provider to stop it"
+    );
+    assert_eq!(kept_run(&all, "sandbox", &agent, "cat ~/kept").await, "kept\n");
+    let again = only(&all, "retained").await;
+    assert_eq!(again.id, first.id);
+    assert_eq!(again.metadata.unwrap()["remoteExecutionTermination"]["state"], "stopped");
+    let Everywhere { runs, .. } = all;
+    runs.drop().await;
+}

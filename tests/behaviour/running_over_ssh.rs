@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use leasehold::run::driver::{Driver, Ended, FaultKind, Held, Resumed, Sign, Stop, Workspace};
 use leasehold::run::drivers::Ssh;
@@ -245,4 +245,23 @@ async fn a_key_may_be_a_reference_and_is_never_on_a_disk() {
     let place = place(Word::Ssh, &config);
     let probe = tokio::time::timeout(Duration::from_mins(1), Ssh::new().probe(&place)).await;
     assert!(probe.unwrap().unwrap().summary.contains("Linux"));
+}
+
+#[tokio::test]
+async fn what_was_never_marked_there_is_swept_up() {
+    let host = SshHost::start();
+    let leased = leased(&host).await;
+    let make = |seconds: u64| {
+        let path = host.base().join(".leasehold").join(Uuid::now_v7().to_string());
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("mark.new"), "half a mark").unwrap();
+        let at = SystemTime::now() - Duration::from_secs(seconds);
+        fs::File::open(&path).unwrap().set_modified(at).unwrap();
+        path
+    };
+    let (left, about_to_be_marked) = (make(120), make(0));
+    let listing = leased.driver.list(&leased.held.place).await.unwrap();
+    assert_eq!(listing.found.len(), 1, "{listing:?}");
+    assert!(!left.exists() && about_to_be_marked.exists());
+    leased.destroy().await;
 }

@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::cli::commands::several_companies;
 use crate::cli::exit::Failed;
 use crate::cli::remote::{Query, Remote, maybe};
 use crate::dispatch::{Body, Failure};
@@ -172,11 +173,6 @@ impl Through {
             _ => Err(several_companies()),
         }
     }
-}
-
-/// What is to be said when nobody said which.
-pub(super) fn several_companies() -> Failed {
-    Failed::usage("there are several companies: say which with --company ID")
 }
 
 fn verdict(shown: Shown) -> Result<Body, NotDone> {

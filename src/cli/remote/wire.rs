@@ -1,7 +1,8 @@
-//! The way to a server: a connection for each request, in TLS where the URL says so.
+//! The way to a server: a connection that is kept from one request to the next, in TLS where the URL
+//! says so.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -42,7 +43,12 @@ pub(super) struct Wire {
     prefix: String,
     tls: Option<(TlsConnector, ServerName<'static>)>,
     token: Option<HeaderValue>,
+    /// The connection that was used last.
+    kept: Mutex<Option<Requests>>,
 }
+
+/// Where a connection's requests go in.
+type Requests = http1::SendRequest<Full<Bytes>>;
 
 /// A request, as often as it is sent.
 #[derive(Debug, Clone)]
@@ -72,11 +78,43 @@ impl Wire {
             value.map_err(|_| Failed::usage("--token is none"))
         });
         let prefix = uri.path().trim_end_matches('/').to_owned();
-        Ok(Self { host, port, prefix, tls, token: token.transpose()? })
+        let (token, kept) = (token.transpose()?, Mutex::new(None));
+        Ok(Self { host, port, prefix, tls, token, kept })
     }
 
-    /// Sends a request; the answer as soon as it begins.
+    /// Sends a request; the answer as soon as it begins. On the connection of the one before, when
+    /// that has been read to its end.
     pub(super) async fn send(&self, ask: &Ask) -> Result<Response<Incoming>, Lost> {
+        let mut request = self.request(ask).map_err(io::Error::other)?;
+        if let Some(mut kept) = self.take_kept() {
+            match kept.try_send_request(request).await {
+                Ok(response) => {
+                    self.keep(kept);
+                    return Ok(response);
+                }
+                // The server has closed it meanwhile, and has seen nothing of this.
+                Err(mut failed) => match failed.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(failed.into_error().into()),
+                },
+            }
+        }
+        let mut requests = self.connect().await?;
+        let response = requests.send_request(request).await?;
+        self.keep(requests);
+        Ok(response)
+    }
+
+    fn take_kept(&self) -> Option<Requests> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.take().filter(Requests::is_ready)
+    }
+
+    fn keep(&self, requests: Requests) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(requests);
+    }
+
+    async fn connect(&self) -> Result<Requests, Lost> {
         let connecting = TcpStream::connect((self.host.as_str(), self.port));
         let stream = timeout(CONNECT_WITHIN, connecting).await.map_err(|_| Lost::Late)??;
         stream.set_nodelay(true)?;
@@ -84,21 +122,10 @@ impl Wire {
             Some((connector, name)) => {
                 let shaking = connector.connect(name.clone(), stream);
                 let stream = timeout(CONNECT_WITHIN, shaking).await.map_err(|_| Lost::Late)??;
-                self.send_on(stream, ask).await
+                speak_on(stream).await
             }
-            None => self.send_on(stream, ask).await,
+            None => speak_on(stream).await,
         }
-    }
-
-    async fn send_on<S>(&self, stream: S, ask: &Ask) -> Result<Response<Incoming>, Lost>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let (mut requests, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        // It ends with the answer's last byte, or when the answer is let go.
-        tokio::spawn(connection);
-        let request = self.request(ask).map_err(io::Error::other)?;
-        Ok(requests.send_request(request).await?)
     }
 
     fn request(&self, ask: &Ask) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
@@ -120,6 +147,16 @@ impl Wire {
         }
         request.body(Full::new(ask.body.clone().unwrap_or_default()))
     }
+}
+
+async fn speak_on<S>(stream: S) -> Result<Requests, Lost>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (requests, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // It ends when nobody is left who could send, and whatever came last was read.
+    tokio::spawn(connection);
+    Ok(requests)
 }
 
 /// TLS that believes whom the system believes; `SSL_CERT_FILE` names others.

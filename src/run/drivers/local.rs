@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use leasehold_domain::environment::Driver as Word;
@@ -22,6 +23,9 @@ use crate::run::guard::{Guardable, Guarded};
 use crate::run::registry::Machine;
 use crate::run::state::{remove_marked, write};
 use crate::run::{CONTEXT_FILE_VARIABLE, MARK_VARIABLE};
+
+/// How long making one may take, on a machine that is busy.
+const ACQUIRES_WITHIN: Duration = Duration::from_secs(15);
 
 const CONTEXT_FILE: &str = "context.json";
 
@@ -101,6 +105,7 @@ impl Driver for Local {
             resumes: false,
             lists: true,
             confines_network: false,
+            acquires_within: ACQUIRES_WITHIN,
         })
     }
 

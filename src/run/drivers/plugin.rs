@@ -33,6 +33,9 @@ use crate::run::driver::{
 };
 use crate::run::registry::Machine;
 
+/// How long making one may take: machines are started for some.
+const ACQUIRES_WITHIN: Duration = Duration::from_mins(4);
+
 /// What only looks.
 const LOOK_WITHIN: Duration = Duration::from_mins(1);
 /// What makes or removes something.
@@ -180,6 +183,7 @@ impl Driver for Plugin {
             resumes: able.resume,
             lists: able.list,
             confines_network: able.confine_network,
+            acquires_within: ACQUIRES_WITHIN,
         })
     }
 

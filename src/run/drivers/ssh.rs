@@ -15,6 +15,7 @@ mod trouble;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::DateTime;
@@ -31,6 +32,9 @@ use crate::run::driver::{
     Acquired, Capabilities, Driver, Ended, Fault, FaultKind, Found, Held, Launch, Listing, Mark,
     Place, Probe, Proof, ProofState, Realized, Resumed, Stopper, Synced, Target, Workspace,
 };
+
+/// How long making one may take, with connections that are tried again.
+const ACQUIRES_WITHIN: Duration = Duration::from_mins(1);
 
 const END_MARKED: &str = include_str!("ssh/marked.sh");
 const GUARD: &str = include_str!("ssh/guard.sh");
@@ -130,6 +134,7 @@ impl Driver for Ssh {
             resumes: true,
             lists: true,
             confines_network: false,
+            acquires_within: ACQUIRES_WITHIN,
         })
     }
 

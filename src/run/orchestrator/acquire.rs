@@ -1,9 +1,10 @@
 //! Getting a lease with its resource: reserve, driver, activate.
 
+use std::time::Duration;
+
 use leasehold_domain::company::CommandType;
 use leasehold_domain::id::LeaseId;
 use leasehold_domain::lease::Disposition;
-use leasehold_domain::limits::RESERVATION_SECONDS_DEFAULT;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -20,6 +21,9 @@ use crate::run::probe::reason as bounded;
 use crate::run::resolve::Resolved;
 
 use ErrorCode::{LeaseAcquireFailed, UnsupportedEnvironment};
+
+/// How long it may take to tell the ledger what was made, an outage included.
+const TOLD_WITHIN: Duration = Duration::from_mins(1);
 
 impl Orchestrator {
     /// Gets a lease for a run, with its resource: an earlier run's under a reuse policy, or a new
@@ -104,7 +108,8 @@ impl Orchestrator {
         let leased = Leased::granted(prospect, LeaseId(row.id), row.fence, acquisition);
         let driver = leased.driver.clone();
         let step = driver.acquire(&leased.held.place, &leased.held.mark);
-        match halt.bounded(self.limits.acquire, step).await {
+        let within = self.limits.acquire.min(leased.capabilities.acquires_within);
+        match halt.bounded(within, step).await {
             Ok(acquired) => self.activate(leased, notes, acquired, &key).await,
             Err(fault) => {
                 let error = RunError::of_fault(LeaseAcquireFailed, "no resource", &fault);
@@ -175,7 +180,7 @@ fn reservation(prospect: &Prospect, notes: &Map<String, Value>, key: &str) -> Re
         "leasePolicy": wanted.policy,
         "provider": prospect.provider,
         "ttlSeconds": prospect.ttl_seconds(),
-        "deadlineSeconds": RESERVATION_SECONDS_DEFAULT,
+        "deadlineSeconds": (prospect.capabilities.acquires_within + TOLD_WITHIN).as_secs(),
         "metadata": notes,
         "networkEgress": place.config.get("networkEgress"),
     });

@@ -125,8 +125,9 @@ impl Orchestrator {
     async fn try_resuming(&self, leased: &Leased, halt: &Halt) -> Result<Resumed, Fault> {
         let held: &Held = &leased.held;
         let (until, mut pause) = (Instant::now() + TRY_FOR, PAUSE_FIRST);
+        let within = self.limits.acquire.min(leased.capabilities.acquires_within);
         loop {
-            let tried = halt.bounded(self.limits.acquire, leased.driver.resume(held)).await;
+            let tried = halt.bounded(within, leased.driver.resume(held)).await;
             let Err(fault) = tried else { return tried };
             let has_time = Instant::now() + pause < until && halt.why().is_none();
             if !(fault.kind.is_retryable() && has_time) {

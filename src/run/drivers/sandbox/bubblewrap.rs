@@ -17,6 +17,7 @@ mod view;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use leasehold_domain::environment::Driver as Word;
@@ -36,6 +37,9 @@ use crate::run::guard::tree::end_marked;
 use crate::run::registry::Machine;
 
 pub(super) const KEY: &str = "bubblewrap";
+/// How long making one may take, on a machine that is busy.
+const ACQUIRES_WITHIN: Duration = Duration::from_secs(15);
+
 /// Where the directory of sandboxes is, in a lease's metadata.
 const STATE_DIRECTORY: &str = "stateDirectory";
 
@@ -128,6 +132,7 @@ impl Driver for Bubblewrap {
             resumes: true,
             lists: true,
             confines_network: true,
+            acquires_within: ACQUIRES_WITHIN,
         })
     }
 

@@ -13,6 +13,12 @@ has_mark() {
   [ "$(cat "$home/$slot/mark" 2>/dev/null)" = "$mark" ]
 }
 
+# There is nothing in it but a mark that was not finished.
+remove_unmarked() {
+  rm -f "$1/mark.new"
+  rmdir "$1" 2>/dev/null
+}
+
 # Sets `slot` to the directory that carries the mark; fails when none does.
 find_slot() {
   if [ -n "$slot" ]; then
@@ -26,7 +32,7 @@ find_slot() {
     return 0
   done
   # Made, and not marked yet, when its maker died.
-  rmdir "$home/$lease" 2>/dev/null
+  remove_unmarked "$home/$lease"
   return 1
 }
 
@@ -91,6 +97,11 @@ case $deed in
     ;;
   list)
     look
+    # Not marked within a minute: its maker has died, and no cleanup may ever ask for it.
+    find "$home" -mindepth 1 -maxdepth 1 -type d -mmin +1 2>/dev/null | while IFS= read -r found; do
+      [ -e "$found/mark" ] || remove_unmarked "$found"
+    done
+    rmdir "$home" 2>/dev/null
     for found in "$home"/*/mark; do
       [ -e "$found" ] || continue
       slot=${found%/mark}
