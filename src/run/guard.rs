@@ -61,6 +61,7 @@ pub struct Guarded {
     guard: Child,
     control: PipeWriter,
     report: Receiver,
+    has_ended_all: bool,
 }
 
 impl Guarded {
@@ -98,7 +99,13 @@ impl Guarded {
         let guard = tokio::process::Command::from(command).spawn()?;
         drop((orders, reports));
         let report = Receiver::from_owned_fd(report.into())?;
-        Ok(Self { guard, control, report })
+        Ok(Self { guard, control, report, has_ended_all: false })
+    }
+
+    /// Whether the guard has seen the end of everything that the command started.
+    #[must_use]
+    pub const fn has_ended_all(&self) -> bool {
+        self.has_ended_all
     }
 
     /// Tells the command's process group of a signal.
@@ -128,6 +135,7 @@ impl Guarded {
     pub async fn wait(&mut self) -> Result<Ended, Fault> {
         let status = self.guard.wait().await;
         let status = status.map_err(|error| Fault::system("the guard is lost", error))?;
+        self.has_ended_all = status.success();
         // The report is whole by now. Its end may be held by others that were started at the same
         // moment as this guard, so its end of file is not to be waited for.
         let mut text = Vec::new();
@@ -144,7 +152,7 @@ impl Guarded {
     ///
     /// # Errors
     /// As [`Self::wait`].
-    pub async fn follow(mut self, mut stop: Stopper) -> Result<Ended, Fault> {
+    pub async fn follow(&mut self, mut stop: Stopper) -> Result<Ended, Fault> {
         let mut told = Stop::Not;
         loop {
             let wanted = *stop.borrow_and_update();

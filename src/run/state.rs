@@ -104,6 +104,7 @@ impl State {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(error),
         };
+        let mut failed = Ok(());
         for entry in entries {
             let path = entry?.path();
             let Ok(modified) = fs::metadata(&path).and_then(|metadata| metadata.modified()) else {
@@ -112,13 +113,21 @@ impl State {
             if modified.elapsed().is_ok_and(|age| age < UNMARKED_FOR) {
                 continue;
             }
-            if path.extension().is_some_and(|end| end == GOING) {
-                is_done(fs::remove_dir_all(&path))?;
-            } else if !path.join(MARK_FILE).try_exists()? {
-                remove_unmarked(&path)?;
+            let removed = if path.extension().is_some_and(|end| end == GOING) {
+                is_done(fs::remove_dir_all(&path))
+            } else if path.join(MARK_FILE).try_exists()? {
+                continue;
+            } else {
+                remove_unmarked(&path)
+            };
+            // What somebody else has put there is no business of ours, and hinders nothing.
+            if let Err(error) = removed
+                && error.kind() != io::ErrorKind::DirectoryNotEmpty
+            {
+                failed = Err(error);
             }
         }
-        Ok(())
+        failed
     }
 
     /// Whose directories there are, with when each was marked.

@@ -244,7 +244,7 @@ async fn what_was_never_marked_or_half_removed_is_swept_up() {
     let make = |name: String, file: Option<&str>, seconds: u64| {
         let path = runs.root.join("state/leases").join(name);
         std::fs::create_dir_all(&path).unwrap();
-        for file in file {
+        if let Some(file) = file {
             std::fs::write(path.join(file), "half a mark").unwrap();
         }
         let at = SystemTime::now() - Duration::from_secs(seconds);

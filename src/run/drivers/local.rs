@@ -4,13 +4,16 @@
 //! context in it, and whatever processes carry the mark. Its provider id is
 //! `local://<host>/<lease>`: on another host nobody can say anything of it.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use leasehold_domain::environment::Driver as Word;
+use leasehold_domain::id::LeaseId;
 use serde_json::{Map, Value, json};
 use tokio::task::spawn_blocking;
 
@@ -34,13 +37,22 @@ const CONTEXT_FILE: &str = "context.json";
 pub struct Local {
     machine: Machine,
     host: String,
+    trees: Mutex<HashMap<LeaseId, Trees>>,
+}
+
+/// The commands of one lease that this process has run.
+#[derive(Debug, Default)]
+struct Trees {
+    running: u32,
+    /// Whether a guard could not say that all of its tree has ended.
+    is_doubtful: bool,
 }
 
 impl Local {
     /// The driver for the machine that this runs on.
     #[must_use]
     pub fn new(machine: Machine) -> Self {
-        Self { machine, host: host() }
+        Self { machine, host: host(), trees: Mutex::default() }
     }
 
     fn provider_lease_id(&self, mark: &Mark) -> String {
@@ -59,11 +71,23 @@ impl Local {
         Ok(recorded.map_or_else(own, PathBuf::from))
     }
 
+    fn trees(&self) -> MutexGuard<'_, HashMap<LeaseId, Trees>> {
+        self.trees.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether guards have seen the end of all that ran under a lease, so that nobody has to be
+    /// looked for: it ran here, and each of them says so.
+    fn is_known_to_be_over(&self, lease: LeaseId) -> bool {
+        let trees = self.trees().remove(&lease);
+        trees.is_some_and(|trees| trees.running == 0 && !trees.is_doubtful)
+    }
+
     /// Ends what runs and removes what is left; how much there was.
     async fn clear(&self, held: &Held) -> Result<Proof, Fault> {
         let (directory, mark) = (self.directory(held)?, held.mark);
+        let is_over = self.is_known_to_be_over(mark.lease_id);
         let cleared = blocking(move || {
-            let processes_ended = end_marked(&mark)?;
+            let processes_ended = if is_over { 0 } else { end_marked(&mark)? };
             let was_there = remove_marked(&directory, &mark)?;
             Ok((processes_ended, was_there))
         });
@@ -189,8 +213,15 @@ impl Driver for Local {
             streams: launch.streams,
         };
         let guarded = Guarded::start(&self.machine.program, guardable);
-        let guarded = guarded.map_err(|error| Fault::system("the guard cannot start", error))?;
+        let mut guarded =
+            guarded.map_err(|error| Fault::system("the guard cannot start", error))?;
+        let lease = held.mark.lease_id;
+        self.trees().entry(lease).or_default().running += 1;
         let ended = guarded.follow(stop).await;
+        if let Some(trees) = self.trees().get_mut(&lease) {
+            trees.running = trees.running.saturating_sub(1);
+            trees.is_doubtful |= !guarded.has_ended_all();
+        }
         ended.or_else(|fault| as_a_shell_says(fault, complain))
     }
 

@@ -27,6 +27,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// that the command had and we have not.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(10);
 
+/// The guard's exit code when something of the tree does not end.
+const SOME_LEFT: u8 = 2;
+
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// Set when nobody is to be asked any more.
@@ -35,7 +38,8 @@ static IS_OVER: AtomicBool = AtomicBool::new(false);
 /// The body of the subcommand [`GUARD`](super::GUARD); `args` are those after its name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match guard(args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(SOME_LEFT),
         Err(error) => {
             let _ = writeln!(io::stderr(), "leasehold: this subcommand is its own: {error}");
             ExitCode::FAILURE
@@ -43,7 +47,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn guard(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {
+/// Whether everything has ended that the command started.
+fn guard(args: impl IntoIterator<Item = OsString>) -> io::Result<bool> {
     let mut args = args.into_iter();
     let control = inherited(args.next(), OpenOptions::new().read(true))?;
     let mut report = inherited(args.next(), OpenOptions::new().write(true))?;
@@ -55,7 +60,8 @@ fn guard(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {
         Err(error) => {
             let (name, is_found) = (program.display(), error.kind() != io::ErrorKind::NotFound);
             let word = if is_found { "denied" } else { "missing" };
-            return writeln!(report, "{word} {name} cannot be started: {error}");
+            writeln!(report, "{word} {name} cannot be started: {error}")?;
+            return Ok(true);
         }
     };
     // Whatever is to reach the command comes by the pipe. Not before it is started: it would
@@ -71,12 +77,13 @@ fn guard(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {
     thread::Builder::new().spawn(move || obey(control, child))?;
     let ended = until_ended(child)?;
     IS_OVER.store(true, Ordering::SeqCst);
-    end_the_rest();
+    let is_over = end_the_rest();
     terminal.take_back();
     match ended.code() {
-        Some(code) => writeln!(report, "code {code}"),
-        None => writeln!(report, "signal {}", ended.signal().unwrap_or(0)),
+        Some(code) => writeln!(report, "code {code}")?,
+        None => writeln!(report, "signal {}", ended.signal().unwrap_or(0))?,
     }
+    Ok(is_over)
 }
 
 /// A descriptor that our starter handed down, under a new number that our children do not inherit.
@@ -147,10 +154,14 @@ fn until_ended(child: Pid) -> io::Result<ExitStatus> {
     }
 }
 
-/// Ends what the command left running: asked first, so that it can put its things in order.
-fn end_the_rest() {
+/// Ends what the command left running: asked first, so that it can put its things in order. Whether
+/// nothing is left: whoever lost his parents is our child.
+fn end_the_rest() -> bool {
     let (asked_at, mut is_asked) = (Instant::now(), false);
-    while has_children() && asked_at.elapsed() < GIVE_UP_AFTER {
+    while has_children() {
+        if asked_at.elapsed() > GIVE_UP_AFTER {
+            return false;
+        }
         if !is_asked {
             tree::signal_descendants(Signal::SIGTERM);
             is_asked = true;
@@ -160,6 +171,7 @@ fn end_the_rest() {
         }
         thread::sleep(PAUSE);
     }
+    true
 }
 
 /// Whether anybody is left, having collected those who are not.

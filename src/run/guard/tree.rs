@@ -1,8 +1,8 @@
 //! Processes as `/proc` shows them: whose child each is, and what mark it carries.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -15,6 +15,9 @@ use crate::run::driver::Mark;
 /// How long the marked processes of a lease are ended for, before it is a fault that they are
 /// there.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(10);
+
+/// Room for the variables of most processes.
+const VARIABLES_BYTES: usize = 32 * 1024;
 
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -63,14 +66,17 @@ pub(crate) fn end_marked(mark: &Mark) -> io::Result<u64> {
 /// When `/proc` cannot be read.
 pub(crate) fn list_marked() -> io::Result<Vec<(u32, Mark)>> {
     fs::read_dir("/proc")?;
-    let own = std::process::id();
-    Ok(processes().filter(|pid| *pid != own).filter_map(|pid| Some((pid, mark(pid)?))).collect())
+    let (own, mut buffer) = (std::process::id(), Vec::with_capacity(VARIABLES_BYTES));
+    let others = processes().filter(|pid| *pid != own);
+    Ok(others.filter_map(|pid| Some((pid, mark(pid, &mut buffer)?))).collect())
 }
 
 /// The mark that a process carries; none for one of another user's, which cannot be ours.
-fn mark(pid: u32) -> Option<Mark> {
-    let variables = fs::read(format!("/proc/{pid}/environ")).ok()?;
-    let value = variables
+fn mark(pid: u32, buffer: &mut Vec<u8>) -> Option<Mark> {
+    buffer.clear();
+    // Its size is not known before: with room for most, it is read at once.
+    File::open(format!("/proc/{pid}/environ")).ok()?.read_to_end(buffer).ok()?;
+    let value = buffer
         .split(|byte| *byte == 0)
         .find_map(|variable| variable.strip_prefix(MARK_VARIABLE.as_bytes())?.strip_prefix(b"="))?;
     std::str::from_utf8(value).ok()?.parse().ok()

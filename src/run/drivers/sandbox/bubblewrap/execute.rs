@@ -61,7 +61,7 @@ impl Errand<'_> {
         write(&status, b"").map_err(failed)?;
         let complain = launch.streams.stderr.try_clone().map(File::from).map_err(failed)?;
         let kills = self.groups.memory_kills();
-        let guarded = self.start(launch, &status)?;
+        let mut guarded = self.start(launch, &status)?;
         let (orders, ordered) = watch::channel(Stop::Not);
         let following = guarded.follow(ordered);
         let (ended, is_late) = self.follow(following, stop, &orders, &status).await?;
