@@ -2,7 +2,7 @@
 //! the appends, and answers questions about moments of the past.
 
 use chrono::{DateTime, Utc};
-use leasehold_domain::lease::{Acquired, Event, Phase, Resumed};
+use leasehold_domain::lease::{Acquired, EndKind, Event, Phase, Resumed};
 use uuid::Uuid;
 
 use crate::tuple::{Column as _, Tuple};
@@ -10,7 +10,7 @@ use crate::tuple::{Column as _, Tuple};
 /// Its name, which is that of its table.
 pub const NAME: &str = "lease_spans";
 /// The columns of its table, in the order in which [`Span::write`] writes them.
-pub const COLUMNS: [&str; 12] = [
+pub const COLUMNS: [&str; 13] = [
     "company_id",
     "lease_id",
     "from_position",
@@ -23,6 +23,7 @@ pub const COLUMNS: [&str; 12] = [
     "phase",
     "reach",
     "position_reach",
+    "outcome",
 ];
 /// The class of spans that last longer than any other class.
 const LONGEST: u32 = 57;
@@ -49,6 +50,7 @@ pub struct Span {
     pub phase: Phase,
     pub from: Mark,
     pub to: Option<Mark>,
+    pub outcome: Option<EndKind>,
 }
 
 impl Span {
@@ -79,6 +81,7 @@ impl Span {
         self.phase.as_str().write(to);
         self.reach().write(to);
         self.position_reach().write(to);
+        self.outcome.map(EndKind::as_str).write(to);
     }
 
     fn granted(lease_id: Uuid, acquired: &Acquired, phase: Phase, from: Mark) -> Self {
@@ -90,6 +93,7 @@ impl Span {
             phase,
             from,
             to: None,
+            outcome: None,
         }
     }
 
@@ -113,6 +117,17 @@ fn class(length: Option<i64>) -> i16 {
     let length = length.map_or(u64::MAX, |length| length.max(1).unsigned_abs());
     let bits = u64::BITS - (length - 1).leading_zeros();
     i16::try_from(bits.min(LONGEST)).unwrap_or(OPEN)
+}
+
+/// How a lease ends with an event; none when it goes on.
+#[must_use]
+pub const fn outcome(event: &Event) -> Option<EndKind> {
+    match event {
+        Event::Released(_) => Some(EndKind::Released),
+        Event::Expired(_) => Some(EndKind::Expired),
+        Event::Failed(_) => Some(EndKind::Failed),
+        _ => None,
+    }
 }
 
 /// Folds an event of a lease onto its open span: the span that it ends, if it ends one. What it
@@ -141,7 +156,7 @@ pub fn fold(open: &mut Option<Span>, lease_id: Uuid, event: &Event, at: Mark) ->
         | Event::CleanupBlocked(_) => return None,
     };
     let ended = std::mem::replace(open, next);
-    ended.map(|span| Span { to: Some(at), ..span })
+    ended.map(|span| Span { to: Some(at), outcome: outcome(event), ..span })
 }
 
 #[cfg(test)]

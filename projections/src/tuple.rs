@@ -73,6 +73,12 @@ impl Column for str {
     }
 }
 
+impl Column for &str {
+    fn write(&self, to: &mut Tuple) {
+        to.fixed(self.as_bytes());
+    }
+}
+
 impl Column for String {
     fn write(&self, to: &mut Tuple) {
         to.fixed(self.as_bytes());

@@ -1,5 +1,6 @@
 //! Following the log: one task reads, threads decode, one at a time folds.
 
+use std::iter::once;
 use std::panic::resume_unwind;
 
 use futures::{StreamExt, stream};
@@ -17,6 +18,8 @@ use super::snapshot::Snapshot;
 use super::tuples::{Batch, CopyReader};
 use crate::log::Head;
 
+/// Events of a page of what is paged.
+const PAGE: usize = 20_000;
 /// Batches that are decoded at once.
 const DECODED_AT_ONCE: usize = 3;
 
@@ -31,6 +34,9 @@ pub(crate) struct Span {
     pub(crate) up_to: Position,
     /// Of one company, these streams alone.
     pub(crate) streams: Option<Vec<StreamId>>,
+    /// Companies with the last position of each: these alone, page by page, so that nobody holds on
+    /// to a moment of the database for long. What is in the log already does not change.
+    pub(crate) paged: Option<Vec<(CompanyId, Position)>>,
 }
 
 impl Span {
@@ -40,12 +46,31 @@ impl Span {
         last: Uuid::max(),
         up_to: Position(i64::MAX.unsigned_abs()),
         streams: None,
+        paged: None,
     };
 
-    fn statement(&self) -> String {
+    /// The last position of each company of one that is paged.
+    pub(crate) fn ends(&self) -> Vec<(Uuid, i64)> {
+        let end = |(company, end): &(CompanyId, Position)| {
+            (company.0, i64::try_from(end.0).unwrap_or(i64::MAX))
+        };
+        self.paged.iter().flatten().map(end).collect()
+    }
+
+    /// What copies it, one after the other.
+    fn statements(&self) -> Box<dyn Iterator<Item = String> + Send + '_> {
         if let Some(streams) = &self.streams {
-            return of_streams(CompanyId(self.first), streams, self.up_to, "e.position");
+            let company = CompanyId(self.first);
+            return Box::new(once(of_streams(company, streams, self.up_to, "e.position")));
         }
+        let Some(paged) = &self.paged else { return Box::new(once(self.whole())) };
+        Box::new(paged.iter().flat_map(|(company, end)| {
+            let pages = (0..end.0).step_by(PAGE);
+            pages.map(|after| page(*company, after, end.0.min(after + PAGE as u64)))
+        }))
+    }
+
+    fn whole(&self) -> String {
         let Self { first, last, up_to, .. } = self;
         let columns = columns();
         format!(
@@ -58,6 +83,21 @@ impl Span {
              ) to stdout (format binary)"
         )
     }
+}
+
+/// The events of a company after a position, up to another.
+fn page(company: CompanyId, after: u64, up_to: u64) -> String {
+    let columns = columns();
+    format!(
+        "copy (
+           select {columns}
+           from leasehold.events e
+           where e.company_id = '{company}'
+             and e.position > {after}
+             and e.position <= {up_to}
+           order by e.position
+         ) to stdout (format binary)"
+    )
 }
 
 /// The log in about so many parts of the same length; a company is never cut.
@@ -104,12 +144,17 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) async fn open(snapshot: &Snapshot) -> sqlx::Result<Self> {
-        let mut reader = Self { copying: snapshot.join().await?, looking: snapshot.join().await? };
+        Self::of(snapshot.join().await?, snapshot.join().await?).await
+    }
+
+    /// Of two connections whose settings are nobody else's.
+    pub(crate) async fn of(copying: PgConnection, looking: PgConnection) -> sqlx::Result<Self> {
+        let mut reader = Self { copying, looking };
         for connection in [&mut reader.copying, &mut reader.looking] {
             // By the index of positions or of streams, never by a sort of the whole log.
             for setting in ["enable_seqscan", "enable_sort", "enable_hashjoin", "enable_mergejoin"]
             {
-                let off = format!("set local {setting} = off");
+                let off = format!("set {setting} = off");
                 sqlx::query(&off).execute(&mut *connection).await?;
             }
         }
@@ -146,7 +191,7 @@ pub(crate) async fn follow<S: Sink>(
 ) -> sqlx::Result<Fold<S>> {
     let Reader { copying, looking } = reader;
     let (hand_on, mut handed) = mpsc::channel(1);
-    let reading = read(copying, span.statement(), hand_on);
+    let reading = read(copying, span.statements(), hand_on);
     let folding = async {
         let mut events = 0;
         while let Some(entries) = handed.recv().await {
@@ -172,21 +217,23 @@ pub(crate) async fn follow<S: Sink>(
 /// Reads and decodes, a few batches ahead of whoever folds.
 async fn read(
     copying: &mut PgConnection,
-    statement: String,
+    statements: impl Iterator<Item = String> + Send,
     hand_on: mpsc::Sender<Vec<Entry>>,
 ) -> sqlx::Result<()> {
-    let copy = CopyReader::begin(copying, &statement).await?;
-    let batches = stream::try_unfold(copy, |mut copy| async move {
-        Ok::<_, sqlx::Error>(copy.next().await?.map(|batch| (batch, copy)))
-    });
-    let decode = |batch: sqlx::Result<Batch>| async move {
-        let batch = batch?;
-        Ok::<_, sqlx::Error>(aside(move || entry::read(&batch)).await)
-    };
-    let mut decoded = batches.map(decode).buffered(DECODED_AT_ONCE).boxed();
-    while let Some(entries) = decoded.next().await {
-        if hand_on.send(entries?).await.is_err() {
-            break;
+    for statement in statements {
+        let copy = CopyReader::begin(copying, &statement).await?;
+        let batches = stream::try_unfold(copy, |mut copy| async move {
+            Ok::<_, sqlx::Error>(copy.next().await?.map(|batch| (batch, copy)))
+        });
+        let decode = |batch: sqlx::Result<Batch>| async move {
+            let batch = batch?;
+            Ok::<_, sqlx::Error>(aside(move || entry::read(&batch)).await)
+        };
+        let mut decoded = batches.map(decode).buffered(DECODED_AT_ONCE).boxed();
+        while let Some(entries) = decoded.next().await {
+            if hand_on.send(entries?).await.is_err() {
+                return Ok(());
+            }
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 /// The signature, the flags and the length of the extension.
 const HEADER: usize = 11 + 4 + 4;
 /// Bytes gathered before a batch is handed on.
-const BATCH_BYTES: usize = 1 << 19;
+const BATCH_BYTES: usize = 1 << 18;
 
 /// Whole tuples, one after the other.
 #[derive(Debug, Default)]
@@ -53,8 +53,11 @@ impl<'c> CopyReader<'c> {
             self.find_ends();
         }
         let whole = self.batch.ends.last().copied().unwrap_or_default();
-        let rest = self.batch.bytes.split_off(whole);
-        let batch = std::mem::replace(&mut self.batch, Batch { bytes: rest, ends: Vec::new() });
+        // At once as large as it will be: a buffer that grows is copied again and again.
+        let mut rest = Vec::with_capacity(if self.is_over { 0 } else { 2 * BATCH_BYTES });
+        rest.extend(self.batch.bytes.drain(whole..));
+        let ends = Vec::with_capacity(self.batch.ends.len());
+        let batch = std::mem::replace(&mut self.batch, Batch { bytes: rest, ends });
         Ok(Some(batch).filter(|batch| !batch.ends.is_empty()))
     }
 

@@ -6,6 +6,7 @@
 //! **Not** promised: one snapshot over several pages of a list. The log up to a past moment does
 //! not change, but what has been imported since may have happened before it.
 
+mod ended;
 mod leases;
 mod spans;
 mod tail;

@@ -5,6 +5,8 @@
 //! they were replaced, and the positions of that moment are kept as long as they are; from there they
 //! are caught up with like shadow tables, and swapped in like them.
 
+use std::sync::Arc;
+
 use leasehold_projections::projection::Projection;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
@@ -17,6 +19,7 @@ use super::shadow::{list_indexes, list_old, shadow};
 use super::start::{connect, named};
 use super::swap;
 use super::telling::tell;
+use super::throttle::Throttle;
 use crate::dispatch::Caller;
 
 /// Goes back to the tables that the last rebuild of some projections replaced; of all when none is
@@ -34,7 +37,8 @@ pub async fn go_back(
     let id = begin(&mut connection, &projections, &caller).await?;
     tell(&mut connection, database).await?;
     let mut verdict = Verdict::default();
-    swap::swap(&mut connection, id, &projections, &mut verdict, |_| true).await?;
+    let mut worker = Arc::new(Throttle::begin(database, id).await?).work();
+    swap::swap(&mut connection, id, &projections, &mut worker, &mut verdict, |_| true).await?;
     tell(&mut connection, database).await?;
     connection.close().await?;
     Ok(id)

@@ -1,8 +1,9 @@
 //! Bringing the shadow tables to the newest heads that the transaction sees.
 
+use std::collections::HashMap;
+
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
-use leasehold_domain::stream::StreamId;
 use leasehold_projections::projection::Projection;
 use leasehold_projections::tuple::Tuple;
 use sqlx::PgConnection;
@@ -10,12 +11,14 @@ use uuid::Uuid;
 
 use super::poison::{self, carry_over};
 use super::shadow::shadow;
-use super::way::{list_behind, reach};
+use super::since::{Streams, list_events_before, list_events_of, pages};
+use super::throttle::Worker;
+use super::way::{Behind, list_behind, reach};
 use crate::history::{Entry, Fold, Key, Load, OVER_KEPT_MAX, Rendering, Row, Taking, number};
-use crate::log::{Poison, list_stream_events, list_touched_events};
+use crate::log::{Poison, Recorded};
 
-/// Events of a company that are caught up with at once.
-const PAGE: i64 = 2_000;
+/// How often what came meanwhile is caught up with too.
+const PASSES: usize = 3;
 
 /// What a catching up has touched: rows to be compared again.
 #[derive(Debug, Default)]
@@ -24,9 +27,30 @@ pub(super) struct Touched {
     pub(super) aggregates: Vec<(Uuid, Uuid)>,
     /// Companies and positions.
     pub(super) positions: Vec<(Uuid, i64)>,
-    /// Events that were read.
-    pub(super) events: u64,
-    poisons: Vec<Poison>,
+}
+
+impl Touched {
+    /// The same in pages of so many rows of each kind.
+    pub(super) fn pages(mut self, rows: usize) -> Vec<Self> {
+        self.aggregates.sort_unstable();
+        self.aggregates.dedup();
+        let count = self.aggregates.len().max(self.positions.len()).div_ceil(rows.max(1));
+        let page = |number: usize| {
+            let aggregates = self.aggregates.iter().skip(number * rows).take(rows);
+            let positions = self.positions.iter().skip(number * rows).take(rows);
+            Self {
+                aggregates: aggregates.copied().collect(),
+                positions: positions.copied().collect(),
+            }
+        };
+        (0..count).map(page).collect()
+    }
+
+    /// Adds what was touched later.
+    pub(super) fn extend(&mut self, later: Self) {
+        self.aggregates.extend(later.aggregates);
+        self.positions.extend(later.positions);
+    }
 }
 
 /// The rows that some events made.
@@ -49,62 +73,85 @@ impl Taking for Changes {
     }
 }
 
-/// Folds what was appended since into the shadow tables, company by company.
+/// Folds what was appended since into the shadow tables: all that the transaction sees.
 pub(super) async fn catch_up(
     connection: &mut PgConnection,
     rebuild: Uuid,
     projections: &[&'static Projection],
 ) -> sqlx::Result<Touched> {
     let mut touched = Touched::default();
-    for (company, reached, head) in list_behind(connection, rebuild).await? {
-        let mut from = reached;
-        while from < head {
-            let to = head.min(from + PAGE);
-            follow_on(connection, CompanyId(company), (from, to), projections, &mut touched)
-                .await?;
-            from = to;
-        }
-        reach(connection, rebuild, &[(company, head)]).await?;
+    for page in pages(list_behind(connection, rebuild).await?) {
+        follow_on(connection, rebuild, &page, projections, &mut touched).await?;
     }
-    keep_poisons(connection, rebuild, &touched.poisons).await?;
     carry_over(connection, rebuild, projections).await?;
     Ok(touched)
 }
 
+/// The same in transactions of a page each, with rests between them, until little is left; what was
+/// touched is added up where it is to be compared.
+pub(super) async fn approach(
+    connection: &mut PgConnection,
+    rebuild: Uuid,
+    projections: &[&'static Projection],
+    worker: &mut Worker,
+    mut touched: Option<&mut Touched>,
+) -> sqlx::Result<()> {
+    for pass in 0..PASSES {
+        for page in pages(list_behind(connection, rebuild).await?) {
+            let mut met = Touched::default();
+            sqlx::query("begin").execute(&mut *connection).await?;
+            follow_on(connection, rebuild, &page, projections, &mut met).await?;
+            sqlx::query("commit").execute(&mut *connection).await?;
+            if let Some(touched) = &mut touched {
+                touched.extend(met);
+            }
+            // Who writes faster than this rests would never be caught up with.
+            if pass == 0 {
+                worker.rest().await;
+            }
+        }
+    }
+    Ok(())
+}
+
 async fn follow_on(
     connection: &mut PgConnection,
-    company: CompanyId,
-    (from, to): (i64, i64),
+    rebuild: Uuid,
+    page: &[Behind],
     projections: &[&'static Projection],
     touched: &mut Touched,
 ) -> sqlx::Result<()> {
-    let (from, to) = (Position(from.unsigned_abs()), Position(to.unsigned_abs()));
-    let events = list_touched_events(connection, company, from, to).await?;
-    let mut streams: Vec<StreamId> = events.iter().map(|event| event.stored.stream).collect();
-    streams.sort_unstable();
-    streams.dedup();
-    let before = list_stream_events(connection, company, &streams, from).await?;
-    let before: Vec<Entry> = before.into_iter().map(Entry::from).collect();
-    touched.events += events.len() as u64;
-    touched.positions.extend(
-        events
-            .iter()
-            .map(|event| (company.0, i64::try_from(event.stored.position.0).unwrap_or(i64::MAX))),
-    );
-    touched.aggregates.extend(streams.iter().map(|stream| (company.0, stream.id)));
-    let events: Vec<Entry> = events.into_iter().map(Entry::from).collect();
+    let events = list_events_of(connection, page).await?;
+    let position = |at: Position| i64::try_from(at.0).unwrap_or(i64::MAX);
+    let place = |event: &Recorded| (event.stored.company_id.0, position(event.stored.position));
+    touched.positions.extend(events.iter().map(place));
+    let streams = Streams::of(&events);
+    let before = list_events_before(connection, &streams, page).await?;
     let mut fold = Fold::new(Rendering::new(Changes::default()), OVER_KEPT_MAX);
-    fold.enter(company);
-    fold.recall(&before);
-    fold.take(&events);
-    fold.finish();
-    let mut changes = fold.sink.taking;
-    touched.poisons.append(&mut changes.poisons);
-    let ids: Vec<Uuid> = streams.iter().map(|stream| stream.id).collect();
-    for projection in projections {
-        store(connection, (company, &ids), &changes, projection, &shadow(projection)).await?;
+    let (mut before, mut events) = (by_company(before), by_company(events));
+    for (company, _, _) in page {
+        fold.enter(CompanyId(*company));
+        fold.recall(&before.remove(company).unwrap_or_default());
+        fold.take(&events.remove(company).unwrap_or_default());
     }
+    fold.finish();
+    let changes = fold.sink.taking;
+    for projection in projections {
+        store(connection, &streams.keys, &changes, projection, &shadow(projection)).await?;
+    }
+    keep_poisons(connection, rebuild, &changes.poisons).await?;
+    let reached: Vec<(Uuid, i64)> = page.iter().map(|(company, _, to)| (*company, *to)).collect();
+    reach(connection, rebuild, &reached).await?;
+    touched.aggregates.extend(streams.keys);
     Ok(())
+}
+
+fn by_company(events: Vec<Recorded>) -> HashMap<Uuid, Vec<Entry>> {
+    let mut of: HashMap<Uuid, Vec<Entry>> = HashMap::new();
+    for event in events {
+        of.entry(event.stored.company_id.0).or_default().push(Entry::from(event));
+    }
+    of
 }
 
 async fn keep_poisons(
@@ -119,11 +166,11 @@ async fn keep_poisons(
     load.send(connection, "rebuild_poisoned", &poison::COLUMNS).await
 }
 
-/// Puts the rows of some aggregates, and of their events, into a table in the place of what it has
-/// of those aggregates. Rows of events have to be new.
+/// Puts the rows of some aggregates, named by company and id, and of their events, into a table in the
+/// place of what it has of those aggregates. Rows of events have to be new.
 pub(super) async fn store(
     connection: &mut PgConnection,
-    (company, ids): (CompanyId, &[Uuid]),
+    aggregates: &[(Uuid, Uuid)],
     changes: &Changes,
     projection: &Projection,
     table: &str,
@@ -134,8 +181,14 @@ pub(super) async fn store(
         load.add(tuple);
     }
     if projection.key == "id" {
-        let gone = format!("delete from leasehold.{table} where id = any($1) and company_id = $2");
-        sqlx::query(&gone).bind(ids).bind(company.0).execute(&mut *connection).await?;
+        let (companies, ids): (Vec<Uuid>, Vec<Uuid>) = aggregates.iter().copied().unzip();
+        let gone = format!(
+            "delete from leasehold.{table} t
+             using unnest($1::uuid[], $2::uuid[]) as gone (company_id, id)
+             where t.id = gone.id
+               and t.company_id = gone.company_id"
+        );
+        sqlx::query(&gone).bind(companies).bind(ids).execute(&mut *connection).await?;
     }
     load.send(connection, table, projection.columns).await
 }

@@ -8,7 +8,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::catch_up::Touched;
+use super::error::RebuildError;
+use super::paging::Page;
 use super::shadow::shadow;
+use super::throttle::Worker;
 
 /// Differences that a verdict names; all of them are counted.
 const NAMED_MAX: usize = 20;
@@ -81,24 +84,48 @@ const FOUND_BY: [&str; 8] = [
     "activity_log.entity_type",
 ];
 
-/// Compares every row.
+/// Compares every row: all of a table at once, or page by page where somebody writes.
 pub(super) async fn compare(
     connection: &mut PgConnection,
     projections: &[&'static Projection],
-) -> sqlx::Result<Verdict> {
+    worker: &mut Worker,
+) -> Result<Verdict, RebuildError> {
     let mut verdict = Verdict::default();
     for projection in projections {
-        let rows = format!("select count(*) from leasehold.{}", shadow(projection));
-        let rows: i64 = sqlx::query_scalar(&rows).fetch_one(&mut *connection).await?;
-        verdict.compared.insert(projection.name.to_owned(), rows);
-        let differing = differing(projection);
-        let counts = sqlx::query_as(&counted(&differing)).fetch_all(&mut *connection).await?;
-        if verdict.count(projection, counts) {
-            let first = sqlx::query_as(&named(&differing)).fetch_all(&mut *connection).await?;
-            verdict.name(projection, first);
+        let mut page = Some(Page::default());
+        while let Some(mut at) = page {
+            if !worker.is_wanted() {
+                return Err(RebuildError::Cancelled);
+            }
+            worker.tune(connection).await?;
+            if worker.is_held() {
+                at.end_at(connection, projection).await?;
+            }
+            compare_page(connection, projection, &at, &mut verdict).await?;
+            worker.rest().await;
+            page = at.next();
         }
     }
     Ok(verdict)
+}
+
+async fn compare_page(
+    connection: &mut PgConnection,
+    projection: &Projection,
+    page: &Page,
+    verdict: &mut Verdict,
+) -> sqlx::Result<()> {
+    let range = page.condition(projection);
+    let rows = format!("select count(*) from leasehold.{} where {range}", shadow(projection));
+    let rows: i64 = sqlx::query_scalar(&rows).fetch_one(&mut *connection).await?;
+    *verdict.compared.entry(projection.name.to_owned()).or_default() += rows;
+    let differing = differing(projection, &range);
+    let counts = sqlx::query_as(&counted(&differing)).fetch_all(&mut *connection).await?;
+    if verdict.count(projection, counts) {
+        let first = sqlx::query_as(&named(&differing)).fetch_all(connection).await?;
+        verdict.name(projection, first);
+    }
+    Ok(())
 }
 
 /// Compares the rows that were touched.
@@ -178,16 +205,16 @@ fn row(alias: &str, projection: &Projection) -> String {
     format!("({})", names.join(", "))
 }
 
-/// Every row that differs.
-fn differing(projection: &Projection) -> String {
+/// Every row of a range that differs.
+fn differing(projection: &Projection, range: &str) -> String {
     let (name, key, shadow) = (projection.name, projection.key, shadow(projection));
     let (columns, one, two) = (columns(projection), row("l", projection), row("s", projection));
     format!(
         "select coalesce(l.company_id, s.company_id) as company_id,
                 coalesce(l.{key}, s.{key})::text as key,
                 {columns} as columns
-         from leasehold.{name} l
-         full join leasehold.{shadow} s
+         from (select * from leasehold.{name} where {range}) l
+         full join (select * from leasehold.{shadow} where {range}) s
            on s.{key} = l.{key}
           and s.company_id = l.company_id
          where {one} is distinct from {two}"

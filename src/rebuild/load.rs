@@ -1,30 +1,28 @@
 //! Filling the shadow tables from the log, part by part.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use leasehold_projections::projection::{INLINE, Projection};
 use leasehold_projections::tuple::{Column as _, Tuple};
 use sqlx::PgConnection;
+use sqlx::postgres::PgConnectOptions;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::error::RebuildError;
 use super::poison;
-use super::record::is_wanted;
 use super::shadow::shadow;
-use super::throttle::Throttle;
+use super::start::connect;
+use super::throttle::Worker;
 use super::way::{finish_span, reach, take_span};
 use crate::history::{
-    Fold, Load, OVER_KEPT_MAX, Outlet, Reader, Rendering, Row, Snapshot, Span, Taking, fields,
-    follow,
+    Fold, Load, OVER_KEPT_MAX, Outlet, Reader, Rendering, Row, Span, Taking, fields, follow,
 };
 use crate::log::Poison;
 
-/// Bytes of rows that wait before they are sent.
+/// Bytes of rows that wait before they are sent, and where pieces have to be small.
 const WAITING_MAX: usize = 4 << 20;
-/// How often a load looks whether it is still wanted.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+const WAITING_HELD_MAX: usize = 1 << 18;
 
 /// Rows on their way into the shadow tables.
 #[derive(Debug)]
@@ -109,26 +107,22 @@ impl Taking for Loads {
 /// Writes what was folded, and holds the fold back where it is to be slow.
 struct Writer<'w> {
     writing: &'w mut PgConnection,
-    watching: &'w mut PgConnection,
-    rebuild: Uuid,
-    looked_at: Instant,
     pace: Pace,
-    is_cancelled: bool,
 }
 
 /// How fast a load may be.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Pace {
     pub(super) events_per_second_max: Option<u32>,
     /// When its part began; set as it begins.
     pub(super) begun_at: Option<Instant>,
-    pub(super) throttle: Arc<Throttle>,
+    pub(super) worker: Worker,
 }
 
 impl Pace {
     /// Waits until so many events may have been read.
-    async fn hold(&self, events: u64) {
-        self.throttle.hold().await;
+    async fn hold(&mut self, events: u64) {
+        self.worker.rest().await;
         if let Some(most) = self.events_per_second_max {
             #[expect(clippy::cast_precision_loss, reason = "a time to wait, about")]
             let due = Duration::from_secs_f64(events as f64 / f64::from(most.max(1)));
@@ -140,49 +134,39 @@ impl Pace {
 
 impl Outlet<Rendering<Loads>> for Writer<'_> {
     async fn drain(&mut self, rendering: &mut Rendering<Loads>, events: u64) -> sqlx::Result<bool> {
-        rendering.taking.send(self.writing, WAITING_MAX).await?;
+        let enough = if self.pace.worker.is_held() { WAITING_HELD_MAX } else { WAITING_MAX };
+        rendering.taking.send(self.writing, enough).await?;
         self.pace.hold(events).await;
-        if self.looked_at.elapsed() >= LOOK_EVERY {
-            self.looked_at = Instant::now();
-            self.is_cancelled = !is_wanted(self.watching, self.rebuild).await?;
-        }
-        Ok(!self.is_cancelled)
+        Ok(self.pace.worker.is_wanted())
     }
 }
 
 /// Loads one part of the log in a transaction of its own: all of it, or nothing.
 pub(super) async fn load(
-    snapshot: &Snapshot,
+    database: &PgConnectOptions,
     span: &Span,
     loads: Loads,
     pace: Pace,
-    reached: &[(Uuid, i64)],
     told: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<(), RebuildError> {
     let rebuild = loads.rebuild;
-    let mut reader = Reader::open(snapshot).await?;
-    let mut writing = snapshot.connect().await?;
-    let mut watching = snapshot.connect().await?;
+    let mut reader = Reader::of(connect(database).await?, connect(database).await?).await?;
+    let mut writing = connect(database).await?;
     sqlx::query("begin").execute(&mut writing).await?;
     if !take_span(&mut writing, rebuild, span).await? {
         return Ok(());
     }
-    let mut writer = Writer {
-        writing: &mut writing,
-        watching: &mut watching,
-        rebuild,
-        looked_at: Instant::now(),
-        pace: Pace { begun_at: Some(Instant::now()), ..pace },
-        is_cancelled: false,
-    };
+    let pace = Pace { begun_at: Some(Instant::now()), ..pace };
+    let mut writer = Writer { writing: &mut writing, pace };
     let fold = Fold::new(Rendering::new(loads), OVER_KEPT_MAX);
     let mut fold = follow(&mut reader, span, fold, &mut writer, told).await?;
-    if writer.is_cancelled {
+    if !writer.pace.worker.is_wanted() {
         return Err(RebuildError::Cancelled);
     }
     fold.sink.taking.send(&mut writing, 0).await?;
+    let reached: Vec<(Uuid, i64)> = span.ends();
     let events = reached.iter().map(|(_, position)| position.unsigned_abs()).sum();
-    reach(&mut writing, rebuild, reached).await?;
+    reach(&mut writing, rebuild, &reached).await?;
     finish_span(&mut writing, rebuild, span, events, fold.sink.taking.rows).await?;
     sqlx::query("commit").execute(&mut writing).await?;
     Ok(())

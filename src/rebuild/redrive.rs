@@ -131,8 +131,8 @@ async fn drive(
     let is_taken = changes.poisons.is_empty() && !positions.is_empty();
     if is_taken {
         forget_rows(connection, company, projection, &positions).await?;
-        let ids = [stream.id];
-        store(connection, (company, &ids), &changes, projection, projection.name).await?;
+        let aggregates = [(company.0, stream.id)];
+        store(connection, &aggregates, &changes, projection, projection.name).await?;
         unmark_poisoned(connection, company, projection.name, stream).await?;
     } else {
         mark_poisoned(connection, &changes.poisons).await?;

@@ -2,9 +2,10 @@
 //! replace is kept as `…_old`.
 
 use leasehold_projections::projection::{INLINE, Projection};
-use sqlx::PgConnection;
+use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
+use super::throttle::Worker;
 use super::way::forget_positions;
 
 /// The name of a projection's shadow table.
@@ -81,12 +82,13 @@ async fn list_grants(connection: &mut PgConnection, name: &str) -> sqlx::Result<
     .await
 }
 
-/// Takes out rows that later events made again, and gives the table the live one's indexes, in the
-/// order in which those were made.
+/// Takes out rows that later events made again, and gives the table those of the live one's indexes
+/// that it has not, in the order in which those were made. Each is there as a whole or not at all.
 pub(super) async fn index(
     connection: &mut PgConnection,
     projection: &Projection,
     rebuild: Uuid,
+    worker: &mut Worker,
 ) -> sqlx::Result<()> {
     let shadow = shadow(projection);
     if projection.columns.contains(&"version") {
@@ -100,21 +102,21 @@ pub(super) async fn index(
         );
         sqlx::query(&stale).bind(rebuild).execute(&mut *connection).await?;
     }
+    let made = list_indexes(connection, &shadow).await?;
     for index in list_indexes(connection, projection.name).await? {
-        let unique = if index.is_unique { "unique " } else { "" };
-        let (name, using) = (format!("{}_shadow", index.name), index.using);
-        let make = format!("create {unique}index {name} on leasehold.{shadow} using {using}");
-        sqlx::query(&make).execute(&mut *connection).await?;
-        if index.is_primary {
-            let add = format!(
-                "alter table leasehold.{shadow} add constraint {name} primary key using index {name}"
-            );
-            sqlx::query(&add).execute(&mut *connection).await?;
+        let name = format!("{}_shadow", index.name);
+        if made.iter().any(|made| made.name == name) || !worker.is_wanted() {
+            continue;
         }
+        worker.rest().await;
+        worker.tune(connection).await?;
+        connection.execute(&*index.statement(&name, &shadow)).await?;
     }
-    let reset = format!("alter table leasehold.{shadow} reset (autovacuum_enabled)");
-    sqlx::query(&reset).execute(&mut *connection).await?;
-    sqlx::query(&format!("analyze leasehold.{shadow}")).execute(connection).await.map(|_| ())
+    worker.rest().await;
+    let end = format!(
+        "alter table leasehold.{shadow} reset (autovacuum_enabled); analyze leasehold.{shadow}"
+    );
+    connection.execute(&*end).await.map(|_| ())
 }
 
 /// An index, as it is made again.
@@ -124,6 +126,21 @@ pub(crate) struct Index {
     pub(crate) using: String,
     pub(crate) is_unique: bool,
     pub(super) is_primary: bool,
+}
+
+impl Index {
+    /// What makes it on another table. Statements that are sent together are one transaction.
+    fn statement(&self, name: &str, table: &str) -> String {
+        let unique = if self.is_unique { "unique " } else { "" };
+        let mut made =
+            format!("create {unique}index {name} on leasehold.{table} using {}", self.using);
+        if self.is_primary {
+            made += &format!(
+                "; alter table leasehold.{table} add constraint {name} primary key using index {name}"
+            );
+        }
+        made
+    }
 }
 
 /// A table's indexes in the order in which they were made.

@@ -3,25 +3,33 @@
 use std::time::Duration;
 
 use leasehold_projections::projection::Projection;
-use sqlx::PgConnection;
+use sqlx::{Executor, PgConnection};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::catch_up::catch_up;
+use super::catch_up::{Touched, approach, catch_up};
 use super::compare::{Verdict, compare_touched};
 use super::error::RebuildError;
 use super::poison::keep_marks;
 use super::record::{State, enter};
 use super::shadow::{list_indexes, shadow};
+use super::throttle::Worker;
 use super::versions::keep_version;
 use super::way::{forget_load, list_behind};
 
-/// How long the lock is asked for at once. Who waits for it stands in the way of all who come after.
-const LOCK_TIMEOUT: &str = "25ms";
+/// How long the lock of a table is asked for at once. Who waits for it stands in the way of all who
+/// come after.
+const LOCK_TIMEOUT: &str = "15ms";
 /// How often it is asked for, with pauses that grow up to half a second.
 const TRIES: u32 = 200;
-/// More events than this are caught up with outside of the lock.
-const LAST_EVENTS_MAX: u64 = 200;
+/// The first pause: time for those who have waited to be served.
+const PAUSE: Duration = Duration::from_millis(50);
+/// More events than this are caught up with outside of the lock, at first. Later tries take more: who
+/// writes faster than this is caught up with would never be swapped under.
+const LAST_EVENTS_MAX: u32 = 50;
+const TRIES_PER_MORE: u32 = 5;
+/// Rows that are compared at once outside of the lock.
+const PAGE: usize = 500;
 
 /// What became of one attempt.
 enum Attempt {
@@ -37,26 +45,28 @@ pub(super) async fn swap(
     connection: &mut PgConnection,
     rebuild: Uuid,
     projections: &[&'static Projection],
+    worker: &mut Worker,
     verdict: &mut Verdict,
     is_waived: impl Fn(&Verdict) -> bool + Sync,
 ) -> Result<(), RebuildError> {
-    for attempt in 0..TRIES {
-        let tried = try_swap(connection, rebuild, projections, verdict, &is_waived).await;
+    for attempt in 1..=TRIES {
+        let few = LAST_EVENTS_MAX * (1 + attempt / TRIES_PER_MORE);
+        if count_behind(connection, rebuild).await? > few {
+            // What came while everything was compared may be much; what comes meanwhile is not.
+            let may_rest = attempt == 1;
+            near(connection, rebuild, projections, (worker, may_rest), verdict).await?;
+            if !is_waived(verdict) {
+                return Err(RebuildError::Differs(Box::new(verdict.clone())));
+            }
+        }
+        let tried = try_swap(connection, rebuild, projections, (few, verdict), &is_waived).await;
         match tried {
             Ok(Attempt::Swapped(last)) => {
                 *verdict = last;
                 return Ok(());
             }
-            Ok(Attempt::Locked) => {
-                let pause = Duration::from_millis(10) * attempt.min(50);
-                sleep(pause).await;
-            }
-            Ok(Attempt::Behind) => {
-                near(connection, rebuild, projections, verdict).await?;
-                if !is_waived(verdict) {
-                    return Err(RebuildError::Differs(Box::new(verdict.clone())));
-                }
-            }
+            Ok(Attempt::Locked) => sleep(PAUSE * attempt.min(10)).await,
+            Ok(Attempt::Behind) => {}
             Err(error) => {
                 // The transaction is over with its error.
                 sqlx::query("rollback").execute(&mut *connection).await?;
@@ -67,16 +77,26 @@ pub(super) async fn swap(
     Err(RebuildError::Busy)
 }
 
-/// Catches up outside of the lock, comparing what is touched, in one snapshot.
+/// Catches up outside of the lock, and compares what is touched in one snapshot.
 async fn near(
     connection: &mut PgConnection,
     rebuild: Uuid,
     projections: &[&'static Projection],
+    (worker, may_rest): (&mut Worker, bool),
     verdict: &mut Verdict,
 ) -> Result<(), RebuildError> {
+    let mut touched = Touched::default();
+    if may_rest {
+        approach(connection, rebuild, projections, worker, Some(&mut touched)).await?;
+    }
     sqlx::query("begin isolation level repeatable read").execute(&mut *connection).await?;
-    let touched = catch_up(connection, rebuild, projections).await?;
-    verdict.merge(compare_touched(connection, projections, &touched).await?);
+    touched.extend(catch_up(connection, rebuild, projections).await?);
+    for page in touched.pages(PAGE) {
+        verdict.merge(compare_touched(connection, projections, &page).await?);
+        if may_rest {
+            worker.rest().await;
+        }
+    }
     sqlx::query("commit").execute(&mut *connection).await?;
     Ok(())
 }
@@ -85,16 +105,19 @@ async fn try_swap(
     connection: &mut PgConnection,
     rebuild: Uuid,
     projections: &[&'static Projection],
-    verdict: &Verdict,
+    (few, verdict): (u32, &Verdict),
     is_waived: &(impl Fn(&Verdict) -> bool + Sync),
 ) -> Result<Attempt, RebuildError> {
-    let indexes = list_renames(connection, projections).await?;
+    let indexes = list_index_renames(connection, projections).await?;
     sqlx::query("begin").execute(&mut *connection).await?;
+    // Nobody waits for the names of indexes, nor for the disk: whatever is stored durably after the
+    // swap takes the swap's own record with it, and so does what is forgotten at the end of this.
+    connection.execute(&*format!("set local synchronous_commit = off; {indexes}")).await?;
     if !lock(connection, projections).await? {
         sqlx::query("rollback").execute(&mut *connection).await?;
         return Ok(Attempt::Locked);
     }
-    if is_far_behind(connection, rebuild).await? {
+    if count_behind(connection, rebuild).await? > few {
         sqlx::query("rollback").execute(&mut *connection).await?;
         return Ok(Attempt::Behind);
     }
@@ -104,9 +127,7 @@ async fn try_swap(
     if !is_waived(&verdict) {
         return Err(RebuildError::Differs(Box::new(verdict)));
     }
-    for rename in &indexes {
-        sqlx::query(rename).execute(&mut *connection).await?;
-    }
+    connection.execute(&*renames(projections)).await?;
     keep_marks(connection, rebuild, projections).await?;
     for projection in projections {
         keep_version(connection, projection.name, projection.version, rebuild).await?;
@@ -143,26 +164,38 @@ async fn lock(
     }
 }
 
-async fn is_far_behind(connection: &mut PgConnection, rebuild: Uuid) -> sqlx::Result<bool> {
+/// Events that the shadow tables lack.
+async fn count_behind(connection: &mut PgConnection, rebuild: Uuid) -> Result<u32, RebuildError> {
     let behind = list_behind(connection, rebuild).await?;
     let events: i64 = behind.iter().map(|(_, reached, head)| head - reached).sum();
-    Ok(events.unsigned_abs() > LAST_EVENTS_MAX)
+    Ok(u32::try_from(events).unwrap_or(u32::MAX))
 }
 
-/// The renames of tables and indexes, as statements.
-async fn list_renames(
+/// The renames of the tables.
+fn renames(projections: &[&'static Projection]) -> String {
+    let renames = projections.iter().map(|projection| {
+        let (name, shadow) = (projection.name, shadow(projection));
+        format!(
+            "alter table leasehold.{name} rename to {name}_old;
+             alter table leasehold.{shadow} rename to {name};"
+        )
+    });
+    renames.collect()
+}
+
+/// Those of their indexes.
+async fn list_index_renames(
     connection: &mut PgConnection,
     projections: &[&'static Projection],
-) -> sqlx::Result<Vec<String>> {
-    let mut statements = Vec::new();
+) -> sqlx::Result<String> {
+    let mut statements = String::new();
     for projection in projections {
-        let (name, shadow) = (projection.name, shadow(projection));
-        statements.push(format!("alter table leasehold.{name} rename to {name}_old"));
-        statements.push(format!("alter table leasehold.{shadow} rename to {name}"));
-        for index in list_indexes(connection, name).await? {
+        for index in list_indexes(connection, projection.name).await? {
             let index = index.name;
-            statements.push(format!("alter index leasehold.{index} rename to {index}_old"));
-            statements.push(format!("alter index leasehold.{index}_shadow rename to {index}"));
+            statements += &format!(
+                "alter index leasehold.{index} rename to {index}_old;
+                 alter index leasehold.{index}_shadow rename to {index};"
+            );
         }
     }
     Ok(statements)

@@ -1,6 +1,8 @@
 //! What became of rebuilds, told in the installation's log: the table says how much has been told.
 //!
-//! **Claims.** Each state that a rebuild has reached is told once, by whoever finds it untold.
+//! **Claims.** Each state that a rebuild has reached is told once, by whoever finds it untold. While
+//! another fold's tables are live this program stores nothing, its own tale included: a rebuild that
+//! replaces them tells its beginning when it has.
 //! **Because** the row is changed first, and telling again what is told is no event.
 
 use std::collections::BTreeMap;
@@ -15,8 +17,10 @@ use sqlx::postgres::PgConnectOptions;
 use super::compare::Verdict;
 use super::error::RebuildError;
 use super::record::{Rebuild, State, keep_told, list_untold, list_versions};
+use super::versions::check_versions;
 use crate::dispatch::{Caller, Dispatcher, Settings};
 use crate::journal::Journal;
+use crate::log::DatabaseError;
 
 /// Tells what is untold, of every rebuild, in the name of who asked for it.
 pub(super) async fn tell(
@@ -24,7 +28,7 @@ pub(super) async fn tell(
     database: &PgConnectOptions,
 ) -> Result<(), RebuildError> {
     let untold = list_untold(connection).await?;
-    if untold.is_empty() {
+    if untold.is_empty() || is_other_fold(connection).await? {
         return Ok(());
     }
     let settings = Settings { lanes: 1, ..Settings::default() };
@@ -39,6 +43,14 @@ pub(super) async fn tell(
     drop(dispatcher);
     lanes.finish().await;
     told
+}
+
+async fn is_other_fold(connection: &mut PgConnection) -> Result<bool, RebuildError> {
+    match check_versions(connection).await {
+        Err(DatabaseError::OtherFold { .. }) => Ok(true),
+        Err(DatabaseError::Other(error)) => Err(error.into()),
+        Ok(()) | Err(_) => Ok(false),
+    }
 }
 
 async fn tell_one(

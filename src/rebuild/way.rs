@@ -122,11 +122,14 @@ pub(super) async fn reach(
     .map(|_| ())
 }
 
-/// Companies whose log goes on beyond the shadow tables: from which position to which.
+/// A company whose log goes on beyond the shadow tables: from which position to which.
+pub(super) type Behind = (Uuid, i64, i64);
+
+/// Every company of which that is so.
 pub(super) async fn list_behind(
     connection: &mut PgConnection,
     id: Uuid,
-) -> sqlx::Result<Vec<(Uuid, i64, i64)>> {
+) -> sqlx::Result<Vec<Behind>> {
     sqlx::query_as(
         "select h.company_id, coalesce(p.position, 0), h.position
          from leasehold.heads h

@@ -8,31 +8,29 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
-use super::catch_up::catch_up;
+use super::catch_up::{approach, catch_up};
 use super::compare::{Verdict, compare};
 use super::error::RebuildError;
 use super::load::{Loads, Pace, load};
 use super::options::{Options, Progress, Told};
 use super::poison;
 use super::record::{self, State};
-use super::throttle::Throttle;
+use super::throttle::{Throttle, Worker};
 use super::{shadow, swap, way};
-use crate::history::{Snapshot, Span, spans};
-use crate::log::Head;
+use crate::history::{Span, spans};
+use crate::log::{Head, list_heads};
 
 /// Parts that the log is loaded in, for each task.
 const SPANS_PER_TASK: u64 = 8;
 
-/// Each part with the positions up to which it will be loaded.
-fn jobs(heads: &[Head], spans: Vec<Span>) -> Vec<(Span, Vec<(Uuid, i64)>)> {
-    let reached =
-        |head: &Head| (head.company_id.0, i64::try_from(head.position.0).unwrap_or(i64::MAX));
-    let job = |span: Span| {
+/// The parts with the companies of each, and the positions up to which those will be loaded.
+fn paged(heads: &[Head], spans: Vec<Span>) -> Vec<Span> {
+    let paged = |span: Span| {
         let is_in = |head: &&Head| (span.first..=span.last).contains(&head.company_id.0);
-        let reached = heads.iter().filter(is_in).map(reached).collect();
-        (span, reached)
+        let heads = heads.iter().filter(is_in).map(|head| (head.company_id, head.position));
+        Span { paged: Some(heads.collect()), ..span }
     };
-    spans.into_iter().map(job).collect()
+    spans.into_iter().map(paged).collect()
 }
 
 /// A rebuild at work.
@@ -46,11 +44,16 @@ pub(super) struct Work<'w> {
 
 impl Work<'_> {
     pub(super) async fn run(&self, connection: &mut PgConnection) -> Result<Verdict, RebuildError> {
-        match record::state_of(connection, self.id).await? {
+        let throttle = Arc::new(Throttle::begin(self.database, self.id).await?);
+        let state = record::state_of(connection, self.id).await?;
+        if state == Some(State::Loading) {
+            self.load(connection, &throttle).await?;
+        }
+        let worker = &mut throttle.work();
+        match state {
             Some(State::Loading) => {
-                self.load(connection).await?;
                 (self.told)(Progress::Indexing);
-                self.index(connection).await?;
+                self.index(connection, worker).await?;
             }
             Some(State::Loaded) => {}
             Some(State::Differs | State::Swapped | State::Cancelled) | None => {
@@ -58,16 +61,15 @@ impl Work<'_> {
             }
         }
         // Before the snapshot: what came during the load is much, what comes later little.
-        sqlx::query("begin isolation level repeatable read").execute(&mut *connection).await?;
-        catch_up(connection, self.id, &self.projections).await?;
-        sqlx::query("commit").execute(&mut *connection).await?;
+        approach(connection, self.id, &self.projections, worker, None).await?;
         (self.told)(Progress::Comparing);
-        let mut verdict = self.compare(connection).await?;
+        let mut verdict = self.compare(connection, worker).await?;
         (self.told)(Progress::Swapping);
         shadow::drop_old_of(connection, &self.projections).await?;
         way::forget_positions(connection).await?;
         let is_waived = |verdict: &Verdict| self.is_waived(verdict);
-        swap::swap(connection, self.id, &self.projections, &mut verdict, is_waived).await?;
+        let tables = &self.projections;
+        swap::swap(connection, self.id, tables, worker, &mut verdict, is_waived).await?;
         Ok(verdict)
     }
 
@@ -76,9 +78,12 @@ impl Work<'_> {
     }
 
     /// Loads what is not loaded yet, several parts at once.
-    async fn load(&self, connection: &mut PgConnection) -> Result<(), RebuildError> {
-        let mut snapshot = Snapshot::take(self.database, "leasehold rebuild").await?;
-        let heads = snapshot.heads().await?;
+    async fn load(
+        &self,
+        connection: &mut PgConnection,
+        throttle: &Arc<Throttle>,
+    ) -> Result<(), RebuildError> {
+        let heads = list_heads(connection).await?;
         if !way::has_spans(connection, self.id).await? {
             let parts = spans(
                 &heads,
@@ -87,17 +92,16 @@ impl Work<'_> {
             );
             way::keep_spans(connection, self.id, &parts).await?;
         }
-        let jobs = jobs(&heads, way::list_spans(connection, self.id).await?);
-        let events = jobs.iter().flat_map(|(_, reached)| reached).map(|(_, at)| at.unsigned_abs());
-        (self.told)(Progress::Expected(events.sum()));
-        let (snapshot, throttle) = (Arc::new(snapshot), Arc::new(Throttle::begin(self.database)));
-        let jobs = jobs.into_iter().map(|(span, reached)| {
-            let (snapshot, told) = (Arc::clone(&snapshot), Arc::clone(&self.told));
+        let parts = paged(&heads, way::list_spans(connection, self.id).await?);
+        let ends = parts.iter().flat_map(Span::ends);
+        (self.told)(Progress::Expected(ends.map(|(_, end)| end.unsigned_abs()).sum()));
+        let jobs = parts.into_iter().map(|span| {
+            let (database, told) = (self.database.clone(), Arc::clone(&self.told));
             let loads = Loads::new(self.id, &self.projections);
-            let pace = self.pace(Arc::clone(&throttle));
+            let pace = self.pace(throttle.work());
             let loading = async move {
                 let told = move |events| told(Progress::Loaded(events));
-                load(&snapshot, &span, loads, pace, &reached, &told).await
+                load(&database, &span, loads, pace, &told).await
             };
             async move {
                 let loaded = tokio::spawn(loading).await;
@@ -108,34 +112,46 @@ impl Work<'_> {
     }
 
     /// How fast one of the tasks may be.
-    fn pace(&self, throttle: Arc<Throttle>) -> Pace {
+    fn pace(&self, worker: Worker) -> Pace {
         let tasks = u32::try_from(self.options.tasks.max(1)).unwrap_or(u32::MAX);
         Pace {
             events_per_second_max: self.options.events_per_second_max.map(|most| most / tasks),
             begun_at: None,
-            throttle,
+            worker,
         }
     }
 
-    /// Makes the indexes, all of them or none, so that one that was cut off is made again.
-    async fn index(&self, connection: &mut PgConnection) -> Result<(), RebuildError> {
-        sqlx::query("begin").execute(&mut *connection).await?;
+    /// Makes the indexes, one after the other; what is made stays when it is cut off.
+    async fn index(
+        &self,
+        connection: &mut PgConnection,
+        worker: &mut Worker,
+    ) -> Result<(), RebuildError> {
         for projection in &self.projections {
-            shadow::index(connection, projection, self.id).await?;
+            if worker.is_wanted() {
+                shadow::index(connection, projection, self.id, worker).await?;
+            }
         }
-        if !record::enter(connection, self.id, State::Loaded, None).await? {
-            sqlx::query("rollback").execute(&mut *connection).await?;
-            return Err(RebuildError::Cancelled);
+        if record::enter(connection, self.id, State::Loaded, None).await? {
+            Ok(())
+        } else {
+            Err(RebuildError::Cancelled)
         }
-        sqlx::query("commit").execute(connection).await?;
-        Ok(())
     }
 
     /// Catches up and compares everything in one snapshot.
-    async fn compare(&self, connection: &mut PgConnection) -> Result<Verdict, RebuildError> {
+    async fn compare(
+        &self,
+        connection: &mut PgConnection,
+        worker: &mut Worker,
+    ) -> Result<Verdict, RebuildError> {
         sqlx::query("begin isolation level repeatable read").execute(&mut *connection).await?;
         catch_up(connection, self.id, &self.projections).await?;
-        let mut verdict = compare(connection, &self.projections).await?;
+        let compared = compare(connection, &self.projections, worker).await;
+        if matches!(compared, Err(RebuildError::Cancelled)) {
+            sqlx::query("rollback").execute(&mut *connection).await?;
+        }
+        let mut verdict = compared?;
         verdict.poisoned = poison::count(connection, self.id).await?;
         sqlx::query("commit").execute(&mut *connection).await?;
         if self.is_waived(&verdict) {

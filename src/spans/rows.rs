@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
-use leasehold_domain::lease::Phase;
+use leasehold_domain::lease::{EndKind, Phase};
 use leasehold_projections::lease_spans::{Mark, NAME, Span};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
@@ -183,7 +183,9 @@ pub(super) async fn load_open(
             row.phase.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         let from = Mark { position: row.from_position, at: row.held_from };
         let Row { company_id, lease_id, environment_id, agent_id, run_id, .. } = row;
-        Ok((company_id, Span { lease_id, environment_id, agent_id, run_id, phase, from, to: None }))
+        let (to, outcome) = (None, None);
+        let span = Span { lease_id, environment_id, agent_id, run_id, phase, from, to, outcome };
+        Ok((company_id, span))
     };
     rows.into_iter().map(span).collect()
 }
@@ -213,19 +215,20 @@ pub(super) async fn list_poisoned_leases(
 /// An array for each column.
 const PUT: &str = "insert into {table} as s
            (company_id, lease_id, environment_id, agent_id, run_id, phase, from_position,
-            to_position, held_from, held_to, reach, position_reach)
+            to_position, held_from, held_to, reach, position_reach, outcome)
          select company_id, lease_id, environment_id, agent_id, run_id, phase, from_position,
-                to_position, held_from, held_to, reach, position_reach
+                to_position, held_from, held_to, reach, position_reach, outcome
          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[],
                      $7::bigint[], $8::bigint[], $9::timestamptz[], $10::timestamptz[],
-                     $11::smallint[], $12::smallint[])
+                     $11::smallint[], $12::smallint[], $13::text[])
            as span (company_id, lease_id, environment_id, agent_id, run_id, phase, from_position,
-                    to_position, held_from, held_to, reach, position_reach)
+                    to_position, held_from, held_to, reach, position_reach, outcome)
          on conflict (company_id, lease_id, from_position) do update
          set to_position = excluded.to_position,
              held_to = excluded.held_to,
              reach = excluded.reach,
-             position_reach = excluded.position_reach
+             position_reach = excluded.position_reach,
+             outcome = excluded.outcome
          where s.to_position is distinct from excluded.to_position";
 
 /// Puts spans in the table; one that was open there gets its end.
@@ -275,6 +278,7 @@ pub(crate) async fn put_into(
         .bind(each(spans, |(_, span)| span.to.map(|to| to.at)))
         .bind(each(spans, |(_, span)| span.reach()))
         .bind(each(spans, |(_, span)| span.position_reach()))
+        .bind(each(spans, |(_, span)| span.outcome.map(EndKind::as_str)))
         .execute(connection)
         .await
         .map(|_| ())

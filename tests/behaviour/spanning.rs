@@ -81,7 +81,8 @@ async fn lived(known: i64) -> (TestDatabase, CompanyId, Vec<Recorded>) {
             format!("delete from leasehold.lease_spans where from_position > {known}"),
             format!(
                 "update leasehold.lease_spans
-                 set to_position = null, held_to = null, reach = 58, position_reach = 58
+                 set to_position = null, held_to = null, reach = 58, position_reach = 58,
+                     outcome = null
                  where to_position > {known}"
             ),
             format!("update leasehold.projection_checkpoints set position = {known}"),

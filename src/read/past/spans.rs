@@ -31,6 +31,17 @@ pub(super) async fn list_held(
     cut: &Cut,
 ) -> sqlx::Result<Option<Vec<Uuid>>> {
     let checkpoint = find_checkpoint(connection, company).await?;
+    list_held_since(connection, company, environments, cut, checkpoint).await
+}
+
+/// The same, with every lease that something happened to after a position that the spans had come to.
+pub(super) async fn list_held_since(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    environments: Option<&[Uuid]>,
+    cut: &Cut,
+    checkpoint: Position,
+) -> sqlx::Result<Option<Vec<Uuid>>> {
     let mut held: BTreeSet<Uuid> =
         list_spanning(connection, company, environments, cut).await?.into_iter().collect();
     let tail = list_tail(connection, company, checkpoint).await?;

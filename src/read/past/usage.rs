@@ -1,26 +1,32 @@
 //! Who used an environment.
 //!
 //! **Claims.** The answer is what a fold of all of its leases up to the moment gives. **Because** what
-//! is not folded has had no event since: a lease's row says when its last event happened, and events
+//! is not folded had ended by then, which is final, and is counted in the spans; or, where those are
+//! far behind, has had no event since: a lease's row says when its last event happened, and events
 //! of the ledger's own making are recorded in the order in which they happen. Imported ones need not
 //! be, and are folded.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use leasehold_domain::environment::{Holder, InUse};
+use leasehold_domain::fence::Position;
 use leasehold_domain::id::{CompanyId, EnvironmentId, IssueId, LeaseId, RunId};
-use leasehold_domain::lease::{Cause, CleanupStatus, Policy, Status};
-use leasehold_domain::stream::{Aggregate, StreamId};
+use leasehold_domain::lease::{Cause, CleanupStatus, Lease, Policy, Status};
+use leasehold_domain::stream::{Event, StreamId};
 use leasehold_projections::environment_leases::LeaseRow;
+use leasehold_projections::lease_spans::outcome;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use super::{Cut, find_environment_at, load_states_at};
-use crate::log::load_heads;
+use super::ended::{Ended, count_ended, list_unclean};
+use super::spans::list_held_since;
+use super::{Cut, find_environment_at};
+use crate::log::{list_stream_events, load_heads};
 use crate::read::bind::signed;
 use crate::read::usage::{NAMED_HOLDERS_MAX, Usage};
 
 /// Who used an environment of a company, which is named by its own id; none when it was not there.
-/// What has had no event since the moment is counted in its table, the rest is folded.
 ///
 /// # Errors
 /// The database's; a decoding error for an event that this program cannot read.
@@ -35,13 +41,13 @@ pub async fn find_usage_at(
     };
     let heads = load_heads(connection, &[company.0]).await?;
     let end = heads.first().map_or(cut.up_to, |head| head.position.min(cut.up_to));
-    let found = list_found(connection, company, id, cut).await?;
-    let others: Vec<Uuid> = found.iter().flat_map(|found| found.others.clone()).collect();
-    let leases = fold_leases(connection, company, id, &others, cut).await?;
+    let (settled, leases) = match find_by_spans(connection, company, id, cut).await? {
+        Some(found) => found,
+        None => find_by_rows(connection, company, id, cut).await?,
+    };
     let count = |status: &Status| {
-        let settled = found.iter().filter(|found| found.status == status.as_str());
         let folded = leases.iter().filter(|lease| is(lease, *status)).count();
-        settled.map(|found| found.settled).sum::<i64>() + count_of(folded)
+        settled.get(status.as_str()).copied().unwrap_or_default() + count_of(folded)
     };
     let counts = Status::ALL.iter().map(|status| (status.to_string(), count(status).into()));
     let holding: Vec<&LeaseRow> = leases.iter().filter(|lease| takes_room(lease)).collect();
@@ -63,6 +69,50 @@ pub async fn find_usage_at(
         can_remove: reasons.is_empty(),
         remove_blocked_reasons: reasons,
     }))
+}
+
+/// Leases that are only counted, by their status, and those that were folded, in the order of ids.
+type Parts = (BTreeMap<String, i64>, Vec<LeaseRow>);
+
+/// What has ended is counted in the spans; what was held, was not cleaned up, or is in the log's tail
+/// is folded. None when the spans are too far behind.
+async fn find_by_spans(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    id: EnvironmentId,
+    cut: &Cut,
+) -> sqlx::Result<Option<Parts>> {
+    let Some(after) = find_first_after(connection, company, cut).await? else {
+        return Ok(Some(Parts::default()));
+    };
+    // First of all: what ends after this is in the tail.
+    let Ended { reached, by_status: mut settled } =
+        count_ended(connection, company, id, cut).await?;
+    let places = [id.0];
+    let held = list_held_since(connection, company, Some(&places), cut, reached).await?;
+    let Some(mut leases) = held else { return Ok(None) };
+    leases.extend(list_unclean(connection, company, id, after, &UNDONE).await?);
+    leases.sort_unstable();
+    leases.dedup();
+    let folded = fold_leases(connection, company, id, &leases, cut).await?;
+    for (row, _) in folded.iter().filter(|(_, end)| end.is_some_and(|end| end <= reached)) {
+        *settled.entry(row.status.clone()).or_default() -= 1;
+    }
+    Ok(Some((settled, folded.into_iter().map(|(row, _)| row).collect())))
+}
+
+/// What has had no event since the moment is counted in the leases' table, the rest is folded.
+async fn find_by_rows(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    id: EnvironmentId,
+    cut: &Cut,
+) -> sqlx::Result<Parts> {
+    let found = list_found(connection, company, id, cut).await?;
+    let others: Vec<Uuid> = found.iter().flat_map(|found| found.others.clone()).collect();
+    let folded = fold_leases(connection, company, id, &others, cut).await?;
+    let settled = found.into_iter().map(|found| (found.status, found.settled)).collect();
+    Ok((settled, folded.into_iter().map(|(row, _)| row).collect()))
 }
 
 /// Leases that may have begun by a moment, by their status now.
@@ -127,25 +177,31 @@ async fn find_first_after(
     .await
 }
 
-/// Some leases as they were, in the order of their ids.
+/// Some leases as they were, in the order of their ids, each with the position of its end.
 async fn fold_leases(
     connection: &mut PgConnection,
     company: CompanyId,
     id: EnvironmentId,
     leases: &[Uuid],
     cut: &Cut,
-) -> sqlx::Result<Vec<LeaseRow>> {
+) -> sqlx::Result<Vec<(LeaseRow, Option<Position>)>> {
     let mut rows = Vec::new();
     for page in leases.chunks(PAGE) {
         let streams: Vec<StreamId> = page.iter().map(|id| LeaseId(*id).into()).collect();
-        let states = load_states_at(connection, company, &streams, cut).await?;
-        rows.extend(states.values().filter_map(|state| match state {
-            Aggregate::Lease(lease) => LeaseRow::of(lease),
-            Aggregate::Environment(_) | Aggregate::Run(_) | Aggregate::Operation(_) => None,
-        }));
+        let mut states: BTreeMap<StreamId, (Lease, Option<Position>)> = BTreeMap::new();
+        for event in list_stream_events(connection, company, &streams, cut.up_to).await? {
+            let (stream, position) = (event.stored.stream, event.stored.position);
+            let read = event.read().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+            if let (Event::Lease(own), true) = (read, cut.has(&event)) {
+                let (state, end) = states.entry(stream).or_default();
+                state.apply(&own);
+                *end = outcome(&own).map(|_| position).or(*end);
+            }
+        }
+        rows.extend(states.values().filter_map(|(state, end)| Some((LeaseRow::of(state)?, *end))));
     }
-    rows.retain(|row| row.environment_id == id.0);
-    rows.sort_by_key(|row| row.id);
+    rows.retain(|(row, _)| row.environment_id == id.0);
+    rows.sort_by_key(|(row, _)| row.id);
     Ok(rows)
 }
 

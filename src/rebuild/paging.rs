@@ -1,0 +1,71 @@
+//! A table in pages, in the order of its primary key.
+
+use leasehold_projections::projection::Projection;
+use sqlx::PgConnection;
+
+use super::shadow::shadow;
+
+/// Rows of a page.
+const ROWS: i64 = 1_000;
+
+/// A primary key's two columns as text.
+type Place = (String, String);
+
+/// From one place to another, or to the table's end: all of it unless told otherwise.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Page {
+    /// Excluded.
+    after: Option<Place>,
+    /// Included.
+    up_to: Option<Place>,
+}
+
+impl Page {
+    /// Lets the page end after so many rows of the shadow table, if there are more.
+    pub(super) async fn end_at(
+        &mut self,
+        connection: &mut PgConnection,
+        projection: &Projection,
+    ) -> sqlx::Result<()> {
+        let ((one, _), (two, _)) = key(projection);
+        let (shadow, range) = (shadow(projection), self.condition(projection));
+        let last = format!(
+            "select {one}::text, {two}::text
+             from leasehold.{shadow}
+             where {range}
+             order by {one}, {two}
+             offset {ROWS}
+             limit 1"
+        );
+        self.up_to = sqlx::query_as(&last).fetch_optional(connection).await?;
+        Ok(())
+    }
+
+    /// The page after this one, which has no end yet.
+    pub(super) fn next(self) -> Option<Self> {
+        self.up_to.map(|last| Self { after: Some(last), up_to: None })
+    }
+
+    /// What is true of its rows. Places are the database's own words for ids and numbers.
+    pub(super) fn condition(&self, projection: &Projection) -> String {
+        let ((one, one_type), (two, two_type)) = key(projection);
+        let bound = |place: &Option<Place>, than: &str| {
+            let place = place.as_ref();
+            place.map(|(a, b)| {
+                format!("({one}, {two}) {than} ('{a}'::{one_type}, '{b}'::{two_type})")
+            })
+        };
+        let bounds: Vec<String> =
+            [bound(&self.after, ">"), bound(&self.up_to, "<=")].into_iter().flatten().collect();
+        if bounds.is_empty() { "true".to_owned() } else { bounds.join(" and ") }
+    }
+}
+
+/// The columns of a projection's primary key, with their types.
+fn key(projection: &Projection) -> ((&'static str, &'static str), (&'static str, &'static str)) {
+    if projection.key == "id" {
+        (("id", "uuid"), ("company_id", "uuid"))
+    } else {
+        (("company_id", "uuid"), (projection.key, "bigint"))
+    }
+}

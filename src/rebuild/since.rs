@@ -1,0 +1,120 @@
+//! What came since, in pages: the events of a page, and what happened before them in their streams.
+
+use std::collections::{BTreeSet, HashMap};
+
+use leasehold_domain::stream::StreamId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::way::Behind;
+use crate::log::Recorded;
+
+/// Events of a page.
+const PAGE: i64 = 500;
+
+/// What companies are behind, in pages of some companies or of a part of one.
+pub(super) fn pages(behind: Vec<Behind>) -> Vec<Vec<Behind>> {
+    let (mut pages, mut page, mut room) = (Vec::new(), Vec::new(), PAGE);
+    for (company, mut from, head) in behind {
+        while from < head {
+            let to = head.min(from + room);
+            page.push((company, from, to));
+            room -= to - from;
+            from = to;
+            if room == 0 {
+                pages.push(std::mem::take(&mut page));
+                room = PAGE;
+            }
+        }
+    }
+    pages.push(page);
+    pages.retain(|page| !page.is_empty());
+    pages
+}
+
+/// The streams that some events are of.
+#[derive(Debug)]
+pub(super) struct Streams {
+    /// Companies and ids of aggregates.
+    pub(super) keys: Vec<(Uuid, Uuid)>,
+    kinds: Vec<&'static str>,
+}
+
+impl Streams {
+    pub(super) fn of(events: &[Recorded]) -> Self {
+        let of = |event: &Recorded| (event.stored.company_id.0, event.stored.stream);
+        let met: BTreeSet<(Uuid, StreamId)> = events.iter().map(of).collect();
+        let (keys, kinds) =
+            met.into_iter().map(|(company, of)| ((company, of.id), of.kind.as_str())).unzip();
+        Self { keys, kinds }
+    }
+}
+
+/// The events of a page, company by company.
+pub(super) async fn list_events_of(
+    connection: &mut PgConnection,
+    page: &[Behind],
+) -> sqlx::Result<Vec<Recorded>> {
+    let companies: Vec<Uuid> = page.iter().map(|(company, _, _)| *company).collect();
+    let (after, up_to): (Vec<i64>, Vec<i64>) =
+        page.iter().map(|(_, from, to)| (*from, *to)).unzip();
+    sqlx::query_as(
+        "select e.position, e.sequence, e.occurred_at, e.recorded_at, e.company_id, e.event_id,
+                e.aggregate_type, e.aggregate_id, e.event_type, e.event_version,
+                e.payload::text as payload, e.metadata::text as metadata, e.digest
+         from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as page (company_id, after, up_to)
+         cross join lateral (
+           select *
+           from leasehold.events e
+           where e.company_id = page.company_id
+             and e.position > page.after
+             and e.position <= page.up_to
+           order by e.position
+           limit page.up_to - page.after
+         ) e
+         order by e.company_id, e.position",
+    )
+    .bind(companies)
+    .bind(after)
+    .bind(up_to)
+    .fetch_all(connection)
+    .await
+}
+
+/// What happened before a page in the streams that it is of.
+pub(super) async fn list_events_before(
+    connection: &mut PgConnection,
+    streams: &Streams,
+    page: &[Behind],
+) -> sqlx::Result<Vec<Recorded>> {
+    let (companies, ids): (Vec<Uuid>, Vec<String>) =
+        streams.keys.iter().map(|(company, id)| (*company, id.to_string())).unzip();
+    let from: HashMap<Uuid, i64> =
+        page.iter().map(|(company, from, _)| (*company, *from)).collect();
+    let before: Vec<i64> =
+        companies.iter().map(|company| from.get(company).copied().unwrap_or_default()).collect();
+    sqlx::query_as(
+        "select e.position, e.sequence, e.occurred_at, e.recorded_at, e.company_id, e.event_id,
+                e.aggregate_type, e.aggregate_id, e.event_type, e.event_version,
+                e.payload::text as payload, e.metadata::text as metadata, e.digest
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[])
+                as wanted (company_id, aggregate_type, aggregate_id, up_to)
+         cross join lateral (
+           select *
+           from leasehold.events e
+           where e.aggregate_type = wanted.aggregate_type
+             and e.aggregate_id = wanted.aggregate_id
+             and e.company_id = wanted.company_id
+             and e.position <= wanted.up_to
+           order by e.sequence
+           limit 9223372036854775807
+         ) e
+         order by e.company_id, e.position",
+    )
+    .bind(companies)
+    .bind(&streams.kinds)
+    .bind(ids)
+    .bind(before)
+    .fetch_all(connection)
+    .await
+}
