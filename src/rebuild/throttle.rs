@@ -30,11 +30,12 @@ const LOOKS_PER_ASKING: u32 = 12;
 /// Looks between two changes of the share: what changed has to be seen first.
 const LOOKS_PER_CHANGE: u32 = 15;
 /// The share of the time that is worked, in thousandths: all of it where nobody writes; the first and
-/// the bounds where somebody does; how much more is tried at once.
+/// the bounds where somebody does, below which nobody who writes a lot would ever be caught up with;
+/// how much more is tried at once.
 const ALL: u32 = 1_000;
-const FIRST: u32 = 100;
-const BOUNDS: (u32, u32) = (50, 500);
-const MORE: u32 = 10;
+const FIRST: u32 = 150;
+const BOUNDS: (u32, u32) = (100, 500);
+const MORE: u32 = 25;
 /// The longest rest, in which somebody who cancels waits.
 const REST_MAX: Duration = Duration::from_secs(2);
 
@@ -269,7 +270,7 @@ mod tests {
                 share
             })
             .collect();
-        assert_eq!(halved, [250, 125, 62, 50, 50, 50, 50, 50]);
+        assert_eq!(halved, [250, 125, 100, 100, 100, 100, 100, 100]);
     }
 
     #[test]
@@ -287,6 +288,6 @@ mod tests {
         assert_eq!(rest_after(piece, ALL), Duration::ZERO);
         assert_eq!(rest_after(piece, 500), piece);
         assert_eq!(rest_after(piece, 100), piece * 9);
-        assert_eq!(rest_after(Duration::from_hours(1), 20), REST_MAX);
+        assert_eq!(rest_after(Duration::from_hours(1), 100), REST_MAX);
     }
 }
