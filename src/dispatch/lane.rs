@@ -13,6 +13,7 @@ use leasehold_domain::limits::{BATCH_COMMANDS_MAX, Limits};
 use leasehold_domain::time::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 
 use super::clock::Clock;
 use super::connection::LaneConnection;
@@ -100,6 +101,9 @@ impl Lane {
             let job = self.inbox.receiver.recv().await?;
             self.waiting.push_back(job);
         }
+        // Those who were just answered hand their next commands in first: a batch has a price of its
+        // own, and those that are ready go into one.
+        yield_now().await;
         let mut jobs = Vec::new();
         let mut commands = 0;
         while commands < BATCH_COMMANDS_MAX {
