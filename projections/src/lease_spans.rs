@@ -122,11 +122,14 @@ fn class(length: Option<i64>) -> i16 {
 /// How a lease ends with an event; none when it goes on.
 #[must_use]
 pub const fn outcome(event: &Event) -> Option<EndKind> {
-    match event {
-        Event::Released(_) => Some(EndKind::Released),
-        Event::Expired(_) => Some(EndKind::Expired),
-        Event::Failed(_) => Some(EndKind::Failed),
-        _ => None,
+    if matches!(event, Event::Released(_)) {
+        Some(EndKind::Released)
+    } else if matches!(event, Event::Expired(_)) {
+        Some(EndKind::Expired)
+    } else if matches!(event, Event::Failed(_)) {
+        Some(EndKind::Failed)
+    } else {
+        None
     }
 }
 

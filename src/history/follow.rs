@@ -65,8 +65,8 @@ impl Span {
         }
         let Some(paged) = &self.paged else { return Box::new(once(self.whole())) };
         Box::new(paged.iter().flat_map(|(company, end)| {
-            let pages = (0..end.0).step_by(PAGE);
-            pages.map(|after| page(*company, after, end.0.min(after + PAGE as u64)))
+            let starts = (0..end.0).step_by(PAGE);
+            starts.map(|after| page(*company, after, end.0.min(after + PAGE as u64)))
         }))
     }
 

@@ -132,14 +132,14 @@ impl Index {
     /// What makes it on another table. Statements that are sent together are one transaction.
     fn statement(&self, name: &str, table: &str) -> String {
         let unique = if self.is_unique { "unique " } else { "" };
-        let mut made =
-            format!("create {unique}index {name} on leasehold.{table} using {}", self.using);
-        if self.is_primary {
-            made += &format!(
-                "; alter table leasehold.{table} add constraint {name} primary key using index {name}"
-            );
+        let made = format!("create {unique}index {name} on leasehold.{table} using {}", self.using);
+        if !self.is_primary {
+            return made;
         }
-        made
+        format!(
+            "{made};
+             alter table leasehold.{table} add constraint {name} primary key using index {name}"
+        )
     }
 }
 

@@ -188,15 +188,15 @@ async fn list_index_renames(
     connection: &mut PgConnection,
     projections: &[&'static Projection],
 ) -> sqlx::Result<String> {
-    let mut statements = String::new();
+    let mut statements = Vec::new();
     for projection in projections {
         for index in list_indexes(connection, projection.name).await? {
             let index = index.name;
-            statements += &format!(
+            statements.push(format!(
                 "alter index leasehold.{index} rename to {index}_old;
                  alter index leasehold.{index}_shadow rename to {index};"
-            );
+            ));
         }
     }
-    Ok(statements)
+    Ok(statements.concat())
 }

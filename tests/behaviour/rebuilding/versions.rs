@@ -40,7 +40,7 @@ fn run(database: &TestDatabase, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-async fn done(database: &TestDatabase, arguments: &[&str]) -> Value {
+fn done(database: &TestDatabase, arguments: &[&str]) -> Value {
     let output = tokio::task::block_in_place(|| run(database, arguments));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap_or_default()
@@ -110,7 +110,7 @@ async fn under_readers(
     let readers: Vec<JoinHandle<usize>> = (0..3)
         .map(|_| read(urls.to_vec(), before.to_vec(), after.to_vec(), Arc::clone(&over)))
         .collect();
-    let told = done(database, arguments).await;
+    let told = done(database, arguments);
     over.store(true, Ordering::SeqCst);
     for reader in readers {
         assert!(reader.await.unwrap() >= urls.len());
@@ -123,7 +123,7 @@ async fn under_readers(
 async fn readers_hear_one_version_of_a_fold_or_the_other_while_versions_take_turns() {
     let database = TestDatabase::new().await;
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample");
-    done(&database, &["import", "paperclip", sample]).await;
+    done(&database, &["import", "paperclip", sample]);
     let server = Program::serve(&database.url());
     let urls = questions(&database, &server).await;
     assert_eq!(urls.len(), 12);
