@@ -7,6 +7,7 @@
 //! streams that are over are put away after a while and folded again when an event comes late.
 //! **Not** promised: any order between companies.
 
+mod aside;
 mod entry;
 mod fold;
 mod follow;
@@ -15,9 +16,10 @@ mod rendering;
 mod snapshot;
 mod tuples;
 
+pub(crate) use aside::aside;
 pub(crate) use entry::{COLUMNS, Content, Entry, write};
 pub(crate) use fold::{Fold, OVER_KEPT_MAX, Sink, Step};
-pub(crate) use follow::{Kept, Outlet, Reader, Span, aside, follow, spans};
+pub(crate) use follow::{Kept, Outlet, Reader, Span, follow, spans};
 pub(crate) use load::Load;
 pub(crate) use rendering::{Key, Rendering, Row, Taking, number};
 pub(crate) use snapshot::Snapshot;

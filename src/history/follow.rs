@@ -1,7 +1,6 @@
 //! Following the log: one task reads, threads decode, one at a time folds.
 
 use std::iter::once;
-use std::panic::resume_unwind;
 
 use futures::{StreamExt, stream};
 use leasehold_domain::fence::Position;
@@ -9,9 +8,9 @@ use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::StreamId;
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+use super::aside::aside;
 use super::entry::{self, COLUMNS, Entry};
 use super::fold::{Fold, Sink};
 use super::snapshot::Snapshot;
@@ -295,12 +294,4 @@ async fn recall(
 
 fn columns() -> String {
     COLUMNS.map(|column| format!("e.{column}")).join(", ")
-}
-
-/// What a thread of its own makes; its panic is ours.
-pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match spawn_blocking(work).await {
-        Ok(made) => made,
-        Err(error) => resume_unwind(error.into_panic()),
-    }
 }
