@@ -144,7 +144,8 @@ async fn readers_hear_one_version_of_a_fold_or_the_other_while_versions_take_tur
         let versions = "select count(*) from leasehold.projection_versions where version = 1";
         let today: i64 = sqlx::query_scalar(versions).fetch_one(&database.pool).await.unwrap();
         assert_eq!(today, 3);
-        under_readers(&database, &urls, (&green, &blue), &["projections", "go-back"]).await;
+        under_readers(&database, &urls, (&green, &blue), &["projections", "go-back", "--yes"])
+            .await;
         under_readers(&database, &urls, (&blue, &green), rebuild).await;
     }
     drop(server);
