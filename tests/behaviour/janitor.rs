@@ -2,7 +2,7 @@
 //! against the ledger, with care.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::{Duration, SystemTime};
 
@@ -154,12 +154,10 @@ async fn a_probe_says_whether_a_place_works_and_is_told() {
     runs.drop().await;
 }
 
-/// A plugin whose places take a while to destroy, and one of its leases, which waits for a janitor.
-async fn slow_to_destroy(runs: &Runs) -> Uuid {
-    let plugins = runs.root.join("plugins");
-    std::fs::create_dir(&plugins).unwrap();
-    let root = runs.root.display();
-    let script = format!(
+/// A plugin whose places take as long to destroy as a file says, in seconds.
+fn slow_plugin(root: &Path) -> String {
+    let root = root.display();
+    format!(
         r#"#!/bin/sh
 while IFS= read -r line; do
   id=$(printf %s "$line" | sed 's/.*"id":\([0-9]*\).*/\1/')
@@ -170,7 +168,14 @@ while IFS= read -r line; do
   printf '{{"jsonrpc":"2.0","id":%s,"result":%s}}\n' "$id" "$result"
 done
 "#
-    );
+    )
+}
+
+/// A lease on one of its places, which waits for a janitor.
+async fn slow_to_destroy(runs: &Runs) {
+    let plugins = runs.root.join("plugins");
+    std::fs::create_dir(&plugins).unwrap();
+    let script = slow_plugin(&runs.root);
     std::fs::write(plugins.join("slow"), script).unwrap();
     std::fs::set_permissions(plugins.join("slow"), PermissionsExt::from_mode(0o755)).unwrap();
     let options = ["--driver", "plugin", "--config", r#"{"pluginKey": "slow"}"#];
@@ -195,7 +200,6 @@ done
     let given = output(runs.program(&["lease", "release", &id.to_string()])).await;
     assert!(given.status.success(), "{}", told(&given));
     assert_eq!(runs.leases().await[0].cleanup_state, "pending");
-    id
 }
 
 /// A janitor that is told to stop while a plugin destroys something for this long, in seconds.
