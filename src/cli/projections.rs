@@ -213,6 +213,9 @@ impl From<RebuildError> for Failed {
                 let message = format!("refused (rebuild_differs): {verdict}\n  {first}");
                 Self::new(Kind::Refused, message)
             }
+            RebuildError::OtherFold { .. } => {
+                Self::new(Kind::Refused, format!("refused (upgrade_required): {error}"))
+            }
             RebuildError::Untold(_) => Self::new(Kind::Unavailable, error.to_string()),
             RebuildError::Cancelled | RebuildError::Busy => Self::error(error.to_string()),
         }

@@ -20,13 +20,15 @@ use super::start::{connect, named};
 use super::swap;
 use super::telling::tell;
 use super::throttle::Throttle;
+use super::versions::check_replaced;
 use crate::dispatch::Caller;
 
 /// Goes back to the tables that the last rebuild of some projections replaced; of all when none is
 /// named. Answers with the rebuild under which that is recorded.
 ///
 /// # Errors
-/// [`RebuildError::NothingOld`] when they are not kept any more, and as a rebuild.
+/// [`RebuildError::NothingOld`] when they are not kept any more,
+/// [`RebuildError::OtherFold`] when another fold made them, and as a rebuild.
 pub async fn go_back(
     database: &PgConnectOptions,
     names: &[String],
@@ -59,6 +61,7 @@ async fn begin(
         return Err(RebuildError::Running(Box::new(unfinished)));
     }
     let replaced = find_replaced(connection, projections).await?;
+    check_replaced(connection, replaced).await?;
     let (id, names) = (Uuid::now_v7(), projections.iter().map(|known| known.name));
     sqlx::query("begin").execute(&mut *connection).await?;
     record::begin(connection, id, &names.collect::<Vec<_>>(), caller).await?;

@@ -27,6 +27,19 @@ pub enum RebuildError {
     /// There is no way back.
     #[error("nothing is kept of these projections from before the last rebuild of them together")]
     NothingOld,
+    /// Another fold made what was replaced.
+    #[error(
+        "{name} was of version {version} before the last rebuild, and this program has {own}: \
+         go back with a program that has that one"
+    )]
+    OtherFold {
+        /// The projection.
+        name: String,
+        /// The version of the table that is kept.
+        version: i32,
+        /// This program's.
+        own: u32,
+    },
     /// It could not be recorded in the installation's log.
     #[error(transparent)]
     Untold(#[from] Untold),

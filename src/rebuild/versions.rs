@@ -5,6 +5,7 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::error::RebuildError;
 use crate::log::DatabaseError;
 
 /// A projection as it is live.
@@ -59,6 +60,30 @@ pub async fn check_versions(connection: &mut PgConnection) -> Result<(), Databas
     Ok(())
 }
 
+/// Refuses when the tables that a rebuild replaced were made by a fold that this program has not: what
+/// has happened since would be folded onto them by another.
+pub(super) async fn check_replaced(
+    connection: &mut PgConnection,
+    rebuild: Uuid,
+) -> Result<(), RebuildError> {
+    let replaced: Vec<(String, Option<i32>)> = sqlx::query_as(
+        "select name, replaced_version
+         from leasehold.projection_versions
+         where rebuild_id = $1",
+    )
+    .bind(rebuild)
+    .fetch_all(connection)
+    .await?;
+    for (name, version) in replaced {
+        let known = INLINE.iter().find(|projection| projection.name == name);
+        let (Some(known), Some(version)) = (known, version) else { continue };
+        if i64::from(known.version) != i64::from(version) {
+            return Err(RebuildError::OtherFold { name, version, own: known.version });
+        }
+    }
+    Ok(())
+}
+
 /// The live tables are of this program's version from here on. In the transaction that swaps.
 pub(super) async fn keep_version(
     connection: &mut PgConnection,
@@ -67,10 +92,12 @@ pub(super) async fn keep_version(
     rebuild: Uuid,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "insert into leasehold.projection_versions (name, version, rebuild_id, swapped_at)
-         values ($1, $2, $3, clock_timestamp())
+        "insert into leasehold.projection_versions as v
+           (name, version, rebuild_id, swapped_at, replaced_version)
+         values ($1, $2, $3, clock_timestamp(), 1)
          on conflict (company_id, name) do update
          set version = excluded.version,
+             replaced_version = v.version,
              rebuild_id = excluded.rebuild_id,
              swapped_at = excluded.swapped_at",
     )

@@ -213,6 +213,7 @@ impl From<RebuildError> for Problem {
             RebuildError::Unknown(_) | RebuildError::NothingOld => {
                 Self::new(Code::ProjectionNotFound, detail)
             }
+            RebuildError::OtherFold { .. } => Self::new(Code::UpgradeRequired, detail),
             RebuildError::Untold(_) | RebuildError::Busy | RebuildError::Cancelled => {
                 Self::new(Code::DatabaseUnavailable, detail)
             }
