@@ -8,7 +8,7 @@ use leasehold_projections::lease_spans::{Mark, NAME, Span, fold};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::rows::{Behind, Lease, advance, list_poisoned_leases, load_open, save};
+use super::rows::{Behind, Lease, advance, begin, list_poisoned_leases, load_open, save};
 use crate::log::{Poison, Recorded, list_events_between, mark_poisoned};
 
 /// Takes up a page of each of some companies in one transaction; answers with how many events that
@@ -23,6 +23,7 @@ pub(super) async fn take_up(connection: &mut PgConnection, pages: &[Behind]) -> 
 
 async fn take_up_in(connection: &mut PgConnection, pages: &[Behind]) -> sqlx::Result<i64> {
     // First of all: two keepers meet here, and not in the rows.
+    begin(connection, pages).await?;
     let pages = advance(connection, pages).await?;
     if pages.is_empty() {
         return Ok(0);

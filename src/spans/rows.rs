@@ -90,13 +90,8 @@ pub(crate) async fn list_checkpoints(
     Ok(found.into_iter().map(checkpoint).collect())
 }
 
-/// Moves the checkpoints of companies over a page each. Answers with the pages whose checkpoint was
-/// where they begin; the others are somebody else's.
-pub(super) async fn advance(
-    connection: &mut PgConnection,
-    pages: &[Behind],
-) -> sqlx::Result<Vec<Behind>> {
-    let companies = each(pages, |page| page.company);
+/// Makes the checkpoints of companies that have none yet.
+pub(super) async fn begin(connection: &mut PgConnection, pages: &[Behind]) -> sqlx::Result<()> {
     // Of two that begin with a company at once, the second waits for the first, and finds its row.
     sqlx::query(
         "insert into leasehold.projection_checkpoints (company_id, projection, position)
@@ -106,11 +101,20 @@ pub(super) async fn advance(
          order by company_id
          on conflict do nothing",
     )
-    .bind(&companies)
+    .bind(each(pages, |page| page.company))
     .bind(NAME)
     .bind(each(pages, |page| page.reached))
-    .execute(&mut *connection)
-    .await?;
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
+/// Moves the checkpoints of companies over a page each. Answers with the pages whose checkpoint was
+/// where they begin; the others are somebody else's.
+pub(super) async fn advance(
+    connection: &mut PgConnection,
+    pages: &[Behind],
+) -> sqlx::Result<Vec<Behind>> {
     // In one order, so that of two who want several, one waits and neither for ever.
     let moved: Vec<Uuid> = sqlx::query_scalar(
         "with locked as materialized (
@@ -132,7 +136,7 @@ pub(super) async fn advance(
            and c.projection = $2
          returning c.company_id",
     )
-    .bind(&companies)
+    .bind(each(pages, |page| page.company))
     .bind(NAME)
     .bind(each(pages, |page| page.reached))
     .bind(each(pages, |page| page.head))
