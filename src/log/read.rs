@@ -139,10 +139,15 @@ pub async fn list_events_between(
                 e.aggregate_type, e.aggregate_id, e.event_type, e.event_version,
                 e.payload::text as payload, e.metadata::text as metadata, e.digest
          from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as range (company_id, after, up_to)
-         join leasehold.events e
-           on e.company_id = range.company_id
-          and e.position > range.after
-          and e.position <= range.up_to
+         cross join lateral (
+           select *
+           from leasehold.events e
+           where e.company_id = range.company_id
+             and e.position > range.after
+             and e.position <= range.up_to
+           order by e.position
+           limit range.up_to - range.after
+         ) e
          order by e.company_id, e.position",
     )
     .bind(companies)

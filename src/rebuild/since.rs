@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use leasehold_domain::fence::Position;
+use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::StreamId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::way::Behind;
-use crate::log::Recorded;
+use crate::log::{Recorded, list_events_between};
 
 /// Events of a page.
 const PAGE: i64 = 500;
@@ -55,30 +57,9 @@ pub(super) async fn list_events_of(
     connection: &mut PgConnection,
     page: &[Behind],
 ) -> sqlx::Result<Vec<Recorded>> {
-    let companies: Vec<Uuid> = page.iter().map(|(company, _, _)| *company).collect();
-    let (after, up_to): (Vec<i64>, Vec<i64>) =
-        page.iter().map(|(_, from, to)| (*from, *to)).unzip();
-    sqlx::query_as(
-        "select e.position, e.sequence, e.occurred_at, e.recorded_at, e.company_id, e.event_id,
-                e.aggregate_type, e.aggregate_id, e.event_type, e.event_version,
-                e.payload::text as payload, e.metadata::text as metadata, e.digest
-         from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as page (company_id, after, up_to)
-         cross join lateral (
-           select *
-           from leasehold.events e
-           where e.company_id = page.company_id
-             and e.position > page.after
-             and e.position <= page.up_to
-           order by e.position
-           limit page.up_to - page.after
-         ) e
-         order by e.company_id, e.position",
-    )
-    .bind(companies)
-    .bind(after)
-    .bind(up_to)
-    .fetch_all(connection)
-    .await
+    let at = |position: i64| Position(position.unsigned_abs());
+    let range = |(company, from, to): &Behind| (CompanyId(*company), at(*from), at(*to));
+    list_events_between(connection, &page.iter().map(range).collect::<Vec<_>>()).await
 }
 
 /// What happened before a page in the streams that it is of.
