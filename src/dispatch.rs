@@ -27,6 +27,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+pub(crate) use connection::BY_KEYS;
 pub use job::{Caller, Order};
 pub use verdict::{Body, Failure, Verdict};
 

@@ -19,6 +19,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::dispatch::BY_KEYS;
 use crate::metrics;
 use crate::wake::Wake;
 use rows::{Behind, PAGE, list_behind, try_keep};
@@ -56,19 +57,9 @@ pub fn start(database: &PgConnectOptions, wake: Wake) -> JoinHandle<()> {
 /// How a keeper connects.
 #[must_use]
 pub fn settled(database: &PgConnectOptions) -> PgConnectOptions {
-    let options = [
-        // What a crash takes back is rows and checkpoint together: it is taken up again.
-        ("synchronous_commit", "off"),
-        // It begins when tables are small, and has to find rows by their keys when they are not.
-        ("plan_cache_mode", "force_generic_plan"),
-        ("enable_seqscan", "off"),
-        ("enable_bitmapscan", "off"),
-        ("enable_hashjoin", "off"),
-        ("enable_mergejoin", "off"),
-        ("jit", "off"),
-    ];
-    let database = database.clone().application_name("leasehold spans");
-    database.options(options).disable_statement_logging()
+    let database = database.clone().application_name("leasehold spans").options(BY_KEYS);
+    // What a crash takes back is rows and checkpoint together: it is taken up again.
+    database.options([("synchronous_commit", "off")]).disable_statement_logging()
 }
 
 /// Keeps them up until the connection fails, if nobody else does.

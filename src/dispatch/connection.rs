@@ -12,6 +12,17 @@ use crate::database::silence;
 /// How long a lane waits for a server that takes its connection and says nothing.
 const CONNECT_FOR: Duration = Duration::from_secs(5);
 
+/// Settings of a connection that stays. A plan made while the tables are small keeps sequential scans
+/// as they grow: a third of the throughput. One generic plan that can only use indexes stays good.
+pub(crate) const BY_KEYS: [(&str, &str); 6] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("jit", "off"),
+];
+
 /// A connection with the backend behind it.
 #[derive(Debug)]
 pub(super) struct LaneConnection {
@@ -33,15 +44,8 @@ impl LaneConnection {
             .application_name(&format!("leasehold lane {lane}"))
             .disable_statement_logging()
             .statement_cache_capacity(64)
+            .options(BY_KEYS)
             .options([
-                // A plan made while the tables are small keeps sequential scans as they grow: a
-                // third of the throughput. One generic plan that can only use indexes stays good.
-                ("plan_cache_mode", "force_generic_plan"),
-                ("enable_seqscan", "off"),
-                ("enable_bitmapscan", "off"),
-                ("enable_hashjoin", "off"),
-                ("enable_mergejoin", "off"),
-                ("jit", "off"),
                 ("lock_timeout", "5s"),
                 ("statement_timeout", "60s"),
                 ("idle_in_transaction_session_timeout", "60s"),
