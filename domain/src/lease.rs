@@ -34,7 +34,9 @@ pub use cleanup::{
     Claim, Cleanup, CleanupCommand, CleanupReason, CleanupState, Defer, Fail, Failure, Held,
     Leaving, RenewClaim, Seconds, Succeed, left,
 };
-pub use command::{Acquire, Command, Due, End, HandOff, Renew, Resume, Retain, SetMetadata, Ttl};
+pub use command::{
+    Acquire, Command, Due, End, HandOff, Renew, Resume, Retain, SetMetadata, Takes, Ttl,
+};
 pub use decide::{Facts, decide, told_by_refusal};
 pub use due::{Deadline, Enforce};
 pub use event::{

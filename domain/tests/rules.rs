@@ -33,6 +33,7 @@ mod reserve;
 mod resume;
 mod resume_by_acquiring;
 mod retain;
+mod stand_in;
 mod stock;
 mod update;
 mod update_driver;

@@ -1,6 +1,8 @@
 //! One event of a lease in a sentence.
 
+use leasehold_domain::id::LeaseId;
 use leasehold_domain::lease::{self, Amended, Cause, Ended};
+use leasehold_domain::text::Reason;
 
 /// What an event says, in words.
 #[must_use]
@@ -57,11 +59,12 @@ pub fn in_words(event: &lease::Event) -> String {
 
 /// Why a lease ended: what led to it, and what was said of it.
 fn why(ended: &Ended) -> String {
+    let reason = ended.failure_reason.as_ref();
     let cause = match ended.replaced_by_lease_id {
-        Some(id) => format!("its resource went to lease {id}"),
+        Some(id) => went_to(id, reason),
         None => cause(ended.cause).to_owned(),
     };
-    match &ended.failure_reason {
+    match reason {
         Some(reason) => format!("{cause} ({})", reason.as_str()),
         None => cause,
     }
@@ -73,7 +76,7 @@ pub(super) const fn cause(cause: Cause) -> &'static str {
         Cause::Release => "it was asked for",
         Cause::RunRelease => "the leases of its run were released",
         Cause::RunEnd => "its run ended",
-        Cause::HandOff => "another lease took its resource over",
+        Cause::HandOff => "another lease came after it",
         Cause::Abandon => "its reservation was given up",
         Cause::ReservationDeadline => "its reservation was neither activated nor given up in time",
         Cause::Expiry => "its holder did not keep the promise to renew",
@@ -82,10 +85,18 @@ pub(super) const fn cause(cause: Cause) -> &'static str {
     }
 }
 
+/// What a lease left to the one that came after it: a resource, unless something had become of it.
+fn went_to(id: LeaseId, reason: Option<&Reason>) -> String {
+    let what = if reason.is_some() { "place" } else { "resource" };
+    format!("its {what} went to lease {id}")
+}
+
 /// What was told after the end.
 fn told_later(amended: &Amended) -> String {
     if let Some(id) = &amended.replaced_by_lease_id {
-        format!("its resource went to lease {id}")
+        let reason = amended.failure_reason.as_ref();
+        let told = reason.map_or_else(String::new, |reason| format!(" ({})", reason.as_str()));
+        format!("{}{told}", went_to(*id, reason))
     } else if let Some(id) = &amended.provider_lease_id {
         format!("the provider's resource turned up: {id}")
     } else if let Some(reason) = &amended.failure_reason {

@@ -51,6 +51,8 @@ async fn a_later_run_of_an_agent_finds_what_the_first_left_until_it_is_gone() {
         let leases = all.runs.leases().await;
         let gone = leases.iter().find(|lease| lease.id == first.id).unwrap();
         assert_eq!(gone.failure_reason.as_deref(), Some("resource_gone"), "{name}");
+        let succession = (gone.replaced_by_lease_id, second.replaces_lease_id);
+        assert_eq!(succession, (Some(second.id), Some(first.id)), "{name}: it was handed off");
         let release = output(all.program(&[
             "lease",
             "release",

@@ -33,6 +33,8 @@ pub(crate) struct Seen {
     pub(crate) failure_reason: Option<String>,
     pub(crate) cleanup_state: String,
     pub(crate) metadata: Option<Value>,
+    pub(crate) replaces_lease_id: Option<Uuid>,
+    pub(crate) replaced_by_lease_id: Option<Uuid>,
 }
 
 impl Runs {
@@ -85,7 +87,8 @@ impl Runs {
     /// Every lease, oldest first.
     pub(crate) async fn leases(&self) -> Vec<Seen> {
         sqlx::query_as(
-            "select id, status, phase, failure_reason, cleanup_state, metadata
+            "select id, status, phase, failure_reason, cleanup_state, metadata,
+                    replaces_lease_id, replaced_by_lease_id
              from leasehold.environment_leases order by created_at, id",
         )
         .fetch_all(&self.database.pool)

@@ -143,7 +143,9 @@ pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
         | Command::AbandonLease(id, _)
         | Command::CleanUpLease(id, _)
         | Command::EnforceLease(id, _) => vec![(*id).into()],
-        Command::ReserveLease(_) => Vec::new(),
+        Command::ReserveLease(reserve) => {
+            reserve.acquire.replaces_lease_id.into_iter().map(StreamId::from).collect()
+        }
         Command::ClaimCleanups(claim) => {
             let first = index.cleanups().take(claim.limit.0 as usize);
             first.map(|(_, lease)| lease.into()).collect()

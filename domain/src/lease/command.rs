@@ -38,7 +38,7 @@ pub enum Command {
     Adopt(Box<Resume>),
     /// End it.
     End(Box<End>),
-    /// Give its resource to another lease.
+    /// Give its resource, or its place, to another lease.
     HandOff(HandOff),
     /// Do something about its cleanup.
     Cleanup(CleanupCommand),
@@ -106,7 +106,8 @@ pub struct Acquire {
     pub due: Option<Due>,
     pub metadata: Option<JsonObject>,
     pub network_egress: Option<JsonValue>,
-    /// Take over the resource of this lease, which ends with it or has ended.
+    /// Come after this lease, which ends with it or has ended: an acquisition takes its resource
+    /// over, a reservation its place, because the resource is gone.
     pub replaces_lease_id: Option<LeaseId>,
     /// Hold this lease again instead of a new one.
     pub resumes_lease_id: Option<LeaseId>,
@@ -115,6 +116,14 @@ pub struct Acquire {
 impl Acquire {
     /// Reads the body of an acquisition.
     pub fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        Self::read_checked(fields, Self::check_succession)
+    }
+
+    /// Reads what an acquisition and a reservation say, each with its own rules of succession.
+    pub(super) fn read_checked(
+        fields: &mut Fields<'_>,
+        check: impl FnOnce(&Self, &mut Fields<'_>),
+    ) -> Option<Self> {
         let environment_id = fields.required("environmentId");
         let mut acquire = Self {
             environment_id: environment_id.unwrap_or(EnvironmentId(uuid::Uuid::nil())),
@@ -131,7 +140,7 @@ impl Acquire {
             replaces_lease_id: fields.optional("replacesLeaseId"),
             resumes_lease_id: fields.optional("resumesLeaseId"),
         };
-        acquire.check_succession(fields);
+        check(&acquire, fields);
         acquire.environment_id = environment_id?;
         Some(acquire)
     }
@@ -281,9 +290,20 @@ impl End {
     }
 }
 
-/// Giving a resource to another lease.
+/// Giving a resource, or the place of one that is gone, to another lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandOff {
-    /// The lease that takes over.
+    /// The lease that comes after.
     pub to: LeaseId,
+    /// What it gets.
+    pub takes: Takes,
+}
+
+/// What a lease gets from the one that it comes after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// The resource goes on under the new lease.
+    Resource,
+    /// The resource is gone, which whoever asks answers for; a new one will stand in its place.
+    Place,
 }

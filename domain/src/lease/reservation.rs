@@ -47,19 +47,23 @@ impl FromField for DeadlineSeconds {
 impl Reserve {
     /// Reads the body of a reservation.
     pub fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let acquire = Acquire::read(fields);
+        let acquire = Acquire::read_checked(fields, check_succession);
         let deadline_seconds = fields
             .optional("deadlineSeconds")
             .unwrap_or(DeadlineSeconds(RESERVATION_SECONDS_DEFAULT));
-        let acquire = acquire?;
-        let named = [
-            ("replacesLeaseId", acquire.replaces_lease_id),
-            ("resumesLeaseId", acquire.resumes_lease_id),
-        ];
-        for (name, _) in named.iter().filter(|(_, id)| id.is_some()) {
-            fields.fault(name, Fault::invalid("names a resource that is there: acquire it"));
-        }
-        Some(Self { acquire, deadline_seconds })
+        Some(Self { acquire: acquire?, deadline_seconds })
+    }
+}
+
+/// Nothing is reserved that is there. The place of what is gone is: its workspace tells which it was.
+fn check_succession(acquire: &Acquire, fields: &mut Fields<'_>) {
+    if acquire.resumes_lease_id.is_some() {
+        let message = "names a resource that is there: acquire it";
+        fields.fault("resumesLeaseId", Fault::invalid(message));
+    }
+    if acquire.replaces_lease_id.is_some() && acquire.execution_workspace_id.is_none() {
+        let message = "is required to stand in for a lease";
+        fields.fault("executionWorkspaceId", Fault::invalid(message));
     }
 }
 

@@ -14,6 +14,14 @@ use super::intents::{Intent, intent};
 use crate::support::world::World;
 use crate::support::{ask, ids};
 
+/// How a lease comes after another one, or after itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    Resume,
+    TakeOver,
+    StandIn,
+}
+
 /// Something that is asked; environments and leases are meant by the order in which they came.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
@@ -25,7 +33,7 @@ pub(super) enum Step {
     Remove(usize),
     EnsureLocal,
     Acquire { nth: usize, run: u32, workspace: u32, policy: Policy },
-    TakeOver { nth: usize, run: u32, resumes: bool, policy: Option<Policy> },
+    TakeOver { nth: usize, run: u32, how: How, policy: Option<Policy> },
     Renew { nth: usize, ttl: u32, is_stale: bool },
     Note { nth: usize, metadata: Value, merges: bool },
     Retain { nth: usize, is_stale: bool },
@@ -92,8 +100,9 @@ fn acquisition() -> impl Strategy<Value = Step> {
     let acquire = (NTH, 0..7_u32, 0..4_u32, policy())
         .prop_map(|(nth, run, workspace, policy)| Step::Acquire { nth, run, workspace, policy });
     let other = option::weighted(0.1, policy());
-    let take_over = (NTH, 1..7_u32, any::<bool>(), other)
-        .prop_map(|(nth, run, resumes, policy)| Step::TakeOver { nth, run, resumes, policy });
+    let how = select(vec![How::Resume, How::TakeOver, How::StandIn]);
+    let take_over = (NTH, 1..7_u32, how, other)
+        .prop_map(|(nth, run, how, policy)| Step::TakeOver { nth, run, how, policy });
     let resume = (NTH, 1..7_u32).prop_map(|(nth, run)| Step::Resume { nth, run });
     prop_oneof![3 => acquire, 2 => take_over, 1 => resume]
 }
@@ -171,8 +180,8 @@ impl Step {
             Self::Acquire { nth, run, workspace, policy } => {
                 acquire(environment(*nth), *run, *workspace, *policy)
             }
-            Self::TakeOver { nth, run, resumes, policy } => {
-                take_over(world, lease(*nth), *run, *resumes, *policy)
+            Self::TakeOver { nth, run, how, policy } => {
+                take_over(world, lease(*nth), *run, *how, *policy)
             }
             Self::Renew { nth, ttl, is_stale } => {
                 let fence = fence(world, lease(*nth), *is_stale);
@@ -237,23 +246,20 @@ fn acquire(id: EnvironmentId, run: u32, workspace: u32, policy: Policy) -> Comma
 }
 
 /// Takes over a lease's resource, mostly under the very policy that it has.
-fn take_over(
-    world: &World,
-    id: LeaseId,
-    run: u32,
-    resumes: bool,
-    policy: Option<Policy>,
-) -> Command {
+fn take_over(world: &World, id: LeaseId, run: u32, how: How, policy: Option<Policy>) -> Command {
     let record = world.company.lease(id).and_then(|lease| lease.record.as_deref());
     let environment = record.map_or(ids::environment(9), |record| record.environment_id);
     let workspace = record.and_then(|record| record.execution_workspace_id);
     let policy = policy.or(record.map(|record| record.lease_policy));
-    let field = if resumes { "resumesLeaseId" } else { "replacesLeaseId" };
+    let field = if how == How::Resume { "resumesLeaseId" } else { "replacesLeaseId" };
     let resource = record.and_then(|record| record.provider_lease_id.clone());
     let body = json!({
         "heartbeatRunId": ids::run(run), "leasePolicy": policy, field: id,
         "executionWorkspaceId": workspace.unwrap_or(ids::workspace(9)),
         "providerLeaseId": resource.map_or("sbx-9".to_owned(), |resource| resource.to_string()),
     });
-    ask::acquire(environment, body)
+    match how {
+        How::StandIn => ask::reserve(environment, body),
+        How::Resume | How::TakeOver => ask::acquire(environment, body),
+    }
 }

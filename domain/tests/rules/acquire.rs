@@ -143,7 +143,7 @@ fn a_fence_of_a_new_epoch_is_above_every_older_one() {
 
 #[tokio::test]
 async fn everything_else_is_refused_before_the_grant() {
-    use leasehold_domain::lease::{Command, EndKind, HandOff, Resume};
+    use leasehold_domain::lease::{Command, EndKind, HandOff, Resume, Takes};
     let to = ids::lease(2);
     let commands = [
         crate::rules::renew::command(60, None),
@@ -157,7 +157,7 @@ async fn everything_else_is_refused_before_the_grant() {
             metadata: None,
         })),
         Command::End(Box::new(crate::rules::release::plainly(EndKind::Released))),
-        Command::HandOff(HandOff { to }),
+        Command::HandOff(HandOff { to, takes: Takes::Resource }),
     ];
     for command in commands {
         given(Vec::new()).when_async(command).await.then_expect_error(life::is_unknown());

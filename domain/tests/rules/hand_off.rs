@@ -7,7 +7,7 @@ use leasehold_domain::fence::Fence;
 use leasehold_domain::id::{EnvironmentId, LeaseId};
 use leasehold_domain::lease::{
     self, Amended, Cause, CleanupStatus, Command, EndKind, Ended, Event, HandOff, Mismatch, Policy,
-    Status,
+    Status, Takes,
 };
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::support::world::{World, names};
 use crate::support::{at, ids};
 
 fn to_second() -> Command {
-    Command::HandOff(HandOff { to: ids::lease(2) })
+    Command::HandOff(HandOff { to: ids::lease(2), takes: Takes::Resource })
 }
 
 fn mismatch(current_status: Status, mismatch: Mismatch) -> lease::Refusal {
@@ -94,7 +94,7 @@ async fn a_lease_that_is_held_or_ended_badly_cannot_be_handed_off() {
 
 #[tokio::test]
 async fn a_resource_is_handed_off_once() {
-    let third = || Command::HandOff(HandOff { to: ids::lease(3) });
+    let third = || Command::HandOff(HandOff { to: ids::lease(3), takes: Takes::Resource });
     let facts = given(life::ended(EndKind::Released)).and(vec![succeeded()]);
     let refusal = mismatch(Status::Released, Mismatch::Succession);
     facts.when_async(third()).await.then_expect_error(refusal);

@@ -11,7 +11,6 @@ use crate::support::ask::{
     acquire, create, end_run, release, release_run, remove, renew, renew_run, replace_metadata,
     reserve, resume, retain,
 };
-use crate::support::read::faults;
 use crate::support::world::{World, names};
 use crate::support::{at, ids};
 
@@ -64,21 +63,6 @@ fn a_reservation_is_admitted_as_an_acquisition_is() {
     assert_eq!(code(&refusal), "run_ended");
     world.accept(reserve(id, json!({"heartbeatRunId": ids::run(2)})));
     assert_eq!(code(&world.refuse(reserve(id, json!({})))), "capacity_exhausted");
-}
-
-#[test]
-fn a_reservation_takes_no_resource_over() {
-    let body = |field: &str| {
-        json!({
-            "environmentId": ids::environment(1), "executionWorkspaceId": ids::workspace(1),
-            "providerLeaseId": "sbx-1", "heartbeatRunId": ids::run(1), field: ids::lease(1),
-        })
-    };
-    for field in ["replacesLeaseId", "resumesLeaseId"] {
-        let kind = leasehold_domain::company::CommandType::ReserveLease;
-        let expected = [format!("{field} names a resource that is there: acquire it")];
-        assert_eq!(faults(kind, body(field)), expected);
-    }
 }
 
 #[test]

@@ -203,7 +203,7 @@ pub(super) struct Acquire {
     /// Your own notes, a JSON object.
     #[arg(long, value_name = "JSON")]
     pub(super) metadata: Option<String>,
-    /// Take over the resource of this lease.
+    /// Take over the resource of this lease; with `reserve`, the place of one that is gone.
     #[arg(long, value_name = "ID", conflicts_with = "resumes")]
     pub(super) replaces: Option<Uuid>,
     /// Hold this lease again instead of a new one.

@@ -181,8 +181,14 @@ fn acquire_lease() -> Shape {
         .maybe("providerLeaseId", label("What the provider calls it."))
         .maybe("metadata", object("The holder's own notes."))
         .maybe("networkEgress", anything("What the run may reach; kept with the grant."))
-        .maybe("replacesLeaseId", uuid("Take over the resource of this lease."))
-        .maybe("resumesLeaseId", uuid("Hold this lease again instead of a new one."));
+        .maybe(
+            "replacesLeaseId",
+            uuid("Take over the resource of this lease; reserving, the place of one that is gone."),
+        )
+        .maybe(
+            "resumesLeaseId",
+            uuid("Hold this lease again instead of a new one. Not when reserving."),
+        );
     due(shape)
 }
 

@@ -136,6 +136,8 @@ const RESERVES: &[Code] = &[
     Code::CapacityExhausted,
     Code::WorkspaceHeld,
     Code::RunEnded,
+    Code::LeaseNotFound,
+    Code::ResumeMismatch,
 ];
 
 const UPDATES: &[Code] = &[

@@ -100,7 +100,7 @@ impl Orchestrator {
             notes.insert("sandboxLeaseAcquisition".to_owned(), told);
         }
         let key = format!("run-{}", Uuid::now_v7());
-        let request = reservation(&prospect, &notes, &key);
+        let request = reservation(&prospect, acquisition, &notes, &key);
         let row = self.desk.insist(&request, Instant::now() + self.limits.deliver).await;
         let row = row.and_then(lease_of).map_err(|answer| {
             RunError::of_answer(LeaseAcquireFailed, "the lease is not granted", &answer)
@@ -169,7 +169,16 @@ fn confines(place: &Place) -> bool {
     place.config.get("networkEgress").and_then(Value::as_str) == Some("none")
 }
 
-fn reservation(prospect: &Prospect, notes: &Map<String, Value>, key: &str) -> Request {
+fn reservation(
+    prospect: &Prospect,
+    acquisition: Acquisition,
+    notes: &Map<String, Value>,
+    key: &str,
+) -> Request {
+    let replaces = match acquisition {
+        Acquisition::Replacement(gone) => Some(gone),
+        Acquisition::Created | Acquisition::Resumed => None,
+    };
     let (wanted, place) = (&prospect.wanted, &prospect.place);
     let body = json!({
         "environmentId": place.environment_id,
@@ -183,6 +192,7 @@ fn reservation(prospect: &Prospect, notes: &Map<String, Value>, key: &str) -> Re
         "deadlineSeconds": (prospect.capabilities.acquires_within + TOLD_WITHIN).as_secs(),
         "metadata": notes,
         "networkEgress": place.config.get("networkEgress"),
+        "replacesLeaseId": replaces,
     });
     Request::new(CommandType::ReserveLease, key, body)
 }

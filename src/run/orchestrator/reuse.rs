@@ -29,7 +29,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// Kept leases that are looked at.
 const CANDIDATES_MAX: u32 = 20;
 
-/// What became of a kept lease: held again, or ended because its resource is gone.
+/// What became of a kept lease: held again, or kept for the one that takes the place of what is gone.
 type TakenUp = Result<Leased, LeaseId>;
 
 impl Orchestrator {
@@ -51,7 +51,7 @@ impl Orchestrator {
                 return self.resume(prospect, &row, halt).await.map(Some);
             }
             let reason = "lease_fingerprint_mismatch";
-            self.end_kept(&row, reason, "pending", None).await;
+            self.end_kept(&row, reason).await;
         }
         Ok(None)
     }
@@ -86,11 +86,11 @@ impl Orchestrator {
                 Ok(Ok(leased))
             }
             Ok(Resumed::Gone) => {
-                self.end_kept(row, "resource_gone", "success", Some(leased.fence)).await;
+                self.keep_again(&leased, row, "resource_gone").await;
                 Ok(Err(leased.id()))
             }
             Err(fault) => {
-                self.keep_again(&leased, row).await;
+                self.keep_again(&leased, row, "resume_failed").await;
                 let doing = "the kept resource is not resumed";
                 Err(RunError::of_fault(ErrorCode::LeaseAcquireFailed, doing, &fault))
             }
@@ -138,15 +138,14 @@ impl Orchestrator {
         }
     }
 
-    /// Ends a kept lease that nobody takes up: its resource is gone, or the janitor's.
-    async fn end_kept(&self, row: &LeaseRow, reason: &str, cleanup: &str, fence: Option<i64>) {
+    /// Ends a kept lease that nobody takes up: its resource is the janitor's.
+    async fn end_kept(&self, row: &LeaseRow, reason: &str) {
         let body = json!({
             "leaseId": row.id,
             "status": "expired",
             "failureReason": reason,
-            "cleanupStatus": cleanup,
+            "cleanupStatus": "pending",
             "providerResourceDisposition": "destroy",
-            "fence": fence,
         });
         let key = format!("end-kept-{}-{}", row.id, row.version);
         let request = Request::new(CommandType::ReleaseLease, key, body);
@@ -154,10 +153,10 @@ impl Orchestrator {
     }
 
     /// The lease as it was before it was resumed.
-    async fn keep_again(&self, leased: &Leased, row: &LeaseRow) {
+    async fn keep_again(&self, leased: &Leased, row: &LeaseRow, reason: &str) {
         let body = json!({
             "leaseId": row.id,
-            "failureReason": "resume_failed",
+            "failureReason": reason,
             "retainUntil": row.retain_until.map(|at| at.to_rfc3339()),
             "fence": leased.fence,
         });

@@ -1403,12 +1403,12 @@ export interface components {
             networkEgress?: unknown;
             /**
              * Format: uuid
-             * @description Take over the resource of this lease.
+             * @description Take over the resource of this lease; reserving, the place of one that is gone.
              */
             replacesLeaseId?: string | null;
             /**
              * Format: uuid
-             * @description Hold this lease again instead of a new one.
+             * @description Hold this lease again instead of a new one. Not when reserving.
              */
             resumesLeaseId?: string | null;
             /**
@@ -1463,12 +1463,12 @@ export interface components {
             networkEgress?: unknown;
             /**
              * Format: uuid
-             * @description Take over the resource of this lease.
+             * @description Take over the resource of this lease; reserving, the place of one that is gone.
              */
             replacesLeaseId?: string | null;
             /**
              * Format: uuid
-             * @description Hold this lease again instead of a new one.
+             * @description Hold this lease again instead of a new one. Not when reserving.
              */
             resumesLeaseId?: string | null;
             /**
@@ -3101,12 +3101,12 @@ export interface components {
             networkEgress?: unknown;
             /**
              * Format: uuid
-             * @description Take over the resource of this lease.
+             * @description Take over the resource of this lease; reserving, the place of one that is gone.
              */
             replacesLeaseId?: string | null;
             /**
              * Format: uuid
-             * @description Hold this lease again instead of a new one.
+             * @description Hold this lease again instead of a new one. Not when reserving.
              */
             resumesLeaseId?: string | null;
             /**
@@ -3166,12 +3166,12 @@ export interface components {
             networkEgress?: unknown;
             /**
              * Format: uuid
-             * @description Take over the resource of this lease.
+             * @description Take over the resource of this lease; reserving, the place of one that is gone.
              */
             replacesLeaseId?: string | null;
             /**
              * Format: uuid
-             * @description Hold this lease again instead of a new one.
+             * @description Hold this lease again instead of a new one. Not when reserving.
              */
             resumesLeaseId?: string | null;
             /**
@@ -5584,6 +5584,7 @@ export interface operations {
             };
             /**
              * @description - `environment_not_found`: There is no such environment
+             *     - `lease_not_found`: There is no such lease
              *     - `route_not_found`: There is no such route
              */
             404: {
@@ -5608,6 +5609,7 @@ export interface operations {
              *     - `capacity_exhausted`: The environment has no room
              *     - `workspace_held`: The workspace has a holder
              *     - `run_ended`: The run is over
+             *     - `resume_mismatch`: The lease is not the one that was meant
              */
             409: {
                 headers: {
@@ -11207,6 +11209,7 @@ export interface operations {
             };
             /**
              * @description - `environment_not_found`: There is no such environment
+             *     - `lease_not_found`: There is no such lease
              *     - `route_not_found`: There is no such route
              */
             404: {
@@ -11231,6 +11234,7 @@ export interface operations {
              *     - `capacity_exhausted`: The environment has no room
              *     - `workspace_held`: The workspace has a holder
              *     - `run_ended`: The run is over
+             *     - `resume_mismatch`: The lease is not the one that was meant
              */
             409: {
                 headers: {

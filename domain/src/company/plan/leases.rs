@@ -5,8 +5,8 @@ use crate::company::admission::{Asking, admit};
 use crate::company::{Company, LeaseEntry, Place, Refusal};
 use crate::id::{LeaseId, RunId};
 use crate::lease::{
-    self, Acquire, Command, Due, Grant, HandOff, Lease, Mismatch, Record, Reserve, Resume, decide,
-    matches_request, told_by_refusal,
+    self, Acquire, Command, Due, Grant, HandOff, Lease, Mismatch, Record, Reserve, Resume, Takes,
+    decide, matches_request, told_by_refusal,
 };
 use crate::stream;
 
@@ -19,19 +19,30 @@ pub(super) fn acquire(
     if let Some(kept) = request.resumes_lease_id {
         return acquire_again(company, kept, &request, facts);
     }
+    let acquire = |grant| Command::Acquire(Box::new(grant));
+    granted(company, request, Takes::Resource, acquire, facts)
+}
+
+/// A new lease where there is room, with what it comes after.
+fn granted(
+    company: &Company,
+    request: Acquire,
+    takes: Takes,
+    command: impl FnOnce(Grant) -> Command,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
     let leaving = request.replaces_lease_id;
-    let predecessor = leaving.map(|id| meant(company, id, &request)).transpose()?;
+    let predecessor = leaving.map(|id| meant(company, id, &request, takes)).transpose()?;
     let environment = admit(company.index(), &asking(&request, leaving))?;
     let lease_id = LeaseId(facts.new_id);
     let mut events = Vec::new();
     if let Some(predecessor) = predecessor {
-        let hand_off = Command::HandOff(HandOff { to: lease_id });
+        let hand_off = Command::HandOff(HandOff { to: lease_id, takes });
         let handed_off = decided(company, predecessor.id, &hand_off, facts, 0);
         events.extend(handed_off.map_err(|refusal| with_runs(company, refusal))?);
     }
     let grant = Grant { lease_id, company_id: company.id(), driver: environment.driver, request };
-    let acquire = Command::Acquire(Box::new(grant));
-    events.extend(decided(company, lease_id, &acquire, facts, events.len())?);
+    events.extend(decided(company, lease_id, &command(grant), facts, events.len())?);
     Ok(Decision::new(Answer::Lease(lease_id), events))
 }
 
@@ -51,11 +62,8 @@ pub(super) fn reserve(
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
     let request = placed(company, &reserve.acquire);
-    let environment = admit(company.index(), &asking(&request, None))?;
-    let lease_id = LeaseId(facts.new_id);
-    let grant = Grant { lease_id, company_id: company.id(), driver: environment.driver, request };
-    let command = Command::Reserve(Box::new(grant), reserve.deadline_seconds);
-    one(company, lease_id, &command, facts)
+    let command = |grant| Command::Reserve(Box::new(grant), reserve.deadline_seconds);
+    granted(company, request, Takes::Place, command, facts)
 }
 
 fn asking(request: &Acquire, leaving: Option<LeaseId>) -> Asking {
@@ -72,10 +80,11 @@ fn meant<'c>(
     company: &'c Company,
     lease_id: LeaseId,
     request: &Acquire,
+    takes: Takes,
 ) -> Result<&'c Record, Refusal> {
     let record = company.lease(lease_id).and_then(|lease| lease.record.as_deref());
     let record = record.ok_or(lease::Refusal::LeaseNotFound { lease_id })?;
-    matches_request(record, request).map_err(|mismatch| record.mismatched(mismatch))?;
+    matches_request(record, request, takes).map_err(|mismatch| record.mismatched(mismatch))?;
     Ok(record)
 }
 
@@ -96,7 +105,7 @@ fn acquire_again(
     request: &Acquire,
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
-    let record = meant(company, lease_id, request)?;
+    let record = meant(company, lease_id, request, Takes::Resource)?;
     if record.replaced_by_lease_id.is_some() {
         return Err(with_runs(company, record.mismatched(Mismatch::Succession).into()));
     }

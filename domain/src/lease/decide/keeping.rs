@@ -4,8 +4,12 @@ use super::ending::ended;
 use super::{Facts, active, newest, open};
 use crate::lease::{
     Amended, Cause, CleanupStatus, Disposition, EndKind, Ended, Event, Expiry, HandOff, Mismatch,
-    Phase, Record, Refusal, Resume, Resumed, Retain, Retained, Standing, Status,
+    Phase, Record, Refusal, Resume, Resumed, Retain, Retained, Standing, Status, Takes,
 };
+use crate::text::Reason;
+
+/// Why a lease is over whose place another one takes.
+const GONE: &str = "resource_gone";
 
 pub(super) fn retain(
     record: &Record,
@@ -96,8 +100,8 @@ fn may_be_handed_on(record: &Record) -> Result<(), Refusal> {
 }
 
 /// A retained lease ends as expired in the same step; a released one keeps its end. The succession
-/// is recorded on both, and happens once. What waits to be cleaned up is taken over instead; what a
-/// janitor has laid hands on, or its holder let go to be destroyed, is not.
+/// is recorded on both, and happens once. What waits to be cleaned up is taken over instead, or is
+/// gone; what a janitor has laid hands on, or its holder let go to be destroyed, is not.
 pub(super) fn hand_off(
     record: &Record,
     hand_off: &HandOff,
@@ -106,6 +110,10 @@ pub(super) fn hand_off(
     may_be_handed_on(record)?;
     let replaced_by_lease_id = Some(hand_off.to);
     let taken_over = record.has_open_cleanup().then_some(CleanupStatus::Success);
+    let failure_reason = match hand_off.takes {
+        Takes::Resource => None,
+        Takes::Place => Reason::new(GONE).ok(),
+    };
     match record.status() {
         Status::Retained => Ok(vec![ended(
             EndKind::Expired,
@@ -113,7 +121,7 @@ pub(super) fn hand_off(
                 at: facts.now,
                 by: facts.actor.clone(),
                 cause: Cause::HandOff,
-                failure_reason: None,
+                failure_reason,
                 cleanup_status: Some(CleanupStatus::Success),
                 provider_resource_disposition: None,
                 remote_execution_termination: None,
@@ -122,7 +130,7 @@ pub(super) fn hand_off(
         )]),
         Status::Released => Ok(vec![Event::Amended(Box::new(Amended {
             at: facts.now,
-            failure_reason: None,
+            failure_reason,
             cleanup_status: taken_over,
             remote_execution_termination: None,
             replaced_by_lease_id,
