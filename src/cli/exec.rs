@@ -23,7 +23,7 @@ use super::remote::Remote;
 use super::session::Session;
 use crate::ledger::Ledger;
 use crate::run::desk::{Desk, Direct, Way};
-use crate::run::driver::{Sign, Streams, Workspace};
+use crate::run::driver::{FaultKind, Sign, Streams, Workspace};
 use crate::run::journal::Journal;
 use crate::run::orchestrator::{Assignment, Finished, Limits, Orchestrator, Task};
 use crate::run::state::State;
@@ -236,7 +236,11 @@ fn finish(finished: Finished) -> Result<(), Failed> {
 
 fn failed(error: &RunError) -> Failed {
     let kind = match error.code {
-        ErrorCode::EnvironmentNotFound => Kind::NotFound,
+        ErrorCode::EnvironmentNotFound => match error.cause {
+            Some(FaultKind::Denied) => Kind::NotAllowed,
+            Some(FaultKind::Unreachable) => Kind::Unavailable,
+            _ => Kind::NotFound,
+        },
         ErrorCode::EnvironmentInactive
         | ErrorCode::UnsupportedEnvironment
         | ErrorCode::UnsupportedAdapterEnvironment => Kind::Refused,

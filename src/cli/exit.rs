@@ -66,6 +66,11 @@ impl Failed {
         self.code == Kind::NotFound as u8
     }
 
+    /// Whether whoever asked may not.
+    pub(super) fn is_not_allowed(&self) -> bool {
+        self.code == Kind::NotAllowed as u8
+    }
+
     /// A command that was run for somebody ended with this code, and has said why itself.
     pub(super) const fn of_command(code: u8) -> Self {
         Self { code, message: String::new() }

@@ -24,6 +24,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 pub use direct::Direct;
 
+use super::driver::FaultKind;
 use crate::dispatch::{Body, Failure};
 
 /// The pause before something is asked again of a ledger that is away.
@@ -86,6 +87,9 @@ impl NotDone {
     }
 }
 
+/// The contract's words for somebody who may not ask.
+pub const NOT_ALLOWED: [&str; 2] = ["unauthenticated", "forbidden"];
+
 /// A refusal, by whichever way it came.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
@@ -108,15 +112,20 @@ impl From<&Refusal> for Refused {
     }
 }
 
-/// A question that has no answer: the ledger is away, or whoever asks may not know.
+/// A question that has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct Unread(pub String);
+#[error("{message}")]
+pub struct Unread {
+    /// Why: the ledger is away, or whoever asks may not know, or it is no ledger.
+    pub kind: FaultKind,
+    /// In words.
+    pub message: String,
+}
 
 impl Unread {
-    /// Why, in words.
-    pub fn because(why: impl fmt::Display) -> Self {
-        Self(why.to_string())
+    /// With the reason in words.
+    pub fn because(kind: FaultKind, why: impl fmt::Display) -> Self {
+        Self { kind, message: why.to_string() }
     }
 }
 

@@ -6,7 +6,7 @@ use leasehold_domain::environment::Driver;
 use leasehold_domain::id::EnvironmentId;
 use thiserror::Error;
 
-use super::desk::NotDone;
+use super::desk::{NOT_ALLOWED, NotDone};
 use super::driver::{Fault, FaultKind, Place};
 
 /// The ten codes, by their words in Paperclip.
@@ -87,7 +87,7 @@ pub struct RunError {
     pub driver: Option<Driver>,
     /// Who provides it, where known.
     pub provider: Option<String>,
-    /// What kind of fault a driver had, if one had.
+    /// What kind of fault a driver, or the way to the ledger, had; if one had.
     pub cause: Option<FaultKind>,
     /// Whether the same may go well later without anybody changing anything.
     pub can_retry: bool,
@@ -115,7 +115,14 @@ impl RunError {
             NotDone::Invalid(_) | NotDone::Failed(_) => false,
             NotDone::Away(_) => true,
         };
-        Self { can_retry, ..Self::new(code, format!("{doing}: {answer}")) }
+        let cause = match answer {
+            NotDone::Refused(refusal) => {
+                NOT_ALLOWED.contains(&refusal.code.as_str()).then_some(FaultKind::Denied)
+            }
+            NotDone::Away(_) => Some(FaultKind::Unreachable),
+            NotDone::Invalid(_) | NotDone::Failed(_) => None,
+        };
+        Self { cause, can_retry, ..Self::new(code, format!("{doing}: {answer}")) }
     }
 
     /// The same, told of a place.

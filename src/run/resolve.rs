@@ -103,10 +103,10 @@ pub async fn resolve_environment(
 }
 
 async fn find(desk: &Desk, named: &str) -> Result<EnvironmentRow, RunError> {
-    let found = desk.way.find_environment(desk.company, named).await.map_err(|error| {
-        let message = format!("the ledger cannot be asked for \"{named}\": {error}");
+    let found = desk.way.find_environment(desk.company, named).await.map_err(|unread| {
+        let message = format!("the ledger cannot be asked for \"{named}\": {unread}");
         let error = RunError::new(ErrorCode::EnvironmentNotFound, message);
-        RunError { can_retry: true, ..error }
+        RunError { cause: Some(unread.kind), can_retry: unread.kind.is_retryable(), ..error }
     })?;
     found.ok_or_else(|| {
         let message = format!("the company has no environment with the id or name \"{named}\"");

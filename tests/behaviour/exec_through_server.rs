@@ -80,9 +80,14 @@ async fn a_heartbeats_token_is_enough_and_an_agent_is_named() {
     assert!(ended.status.success(), "{}", told(&ended));
     let granted = runs.activity("environment.lease_acquired").await;
     assert_eq!(granted.len(), 1);
-    let without = output(exec(&runs, &server.address, None, &[], "true")).await;
-    assert_ne!(without.status.code(), Some(0));
-    assert!(told(&without).contains("unauthenticated"), "{}", told(&without));
+    for options in [&[][..], &["--environment", "box"]] {
+        let without = output(exec(&runs, &server.address, None, options, "true")).await;
+        assert_eq!(without.status.code(), Some(5), "{}", told(&without));
+        assert!(told(&without).contains("unauthenticated"), "{}", told(&without));
+    }
+    let nobody = "http://127.0.0.1:1";
+    let away = output(exec(&runs, nobody, Some(&token), &["--environment", "box"], "true")).await;
+    assert_eq!(away.status.code(), Some(7), "{}", told(&away));
     let actors: Vec<(String, String)> = sqlx::query_as(
         "select actor_type, actor_id from leasehold.activity_log
          where action = 'environment.lease_acquired'",

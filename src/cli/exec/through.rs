@@ -23,6 +23,7 @@ use crate::cli::exit::Failed;
 use crate::cli::remote::{Query, Remote, maybe};
 use crate::dispatch::{Body, Failure};
 use crate::run::desk::{Kept, NotDone, Refused, Request, Unread, Way};
+use crate::run::driver::FaultKind;
 
 /// A server before the ledger.
 pub(super) struct Through {
@@ -68,10 +69,11 @@ impl Through {
         query: &Query,
         limit: usize,
     ) -> Result<Vec<T>, Unread> {
-        let rows = self.remote.list(path, query, limit).await.map_err(Unread::because)?;
+        let rows = self.remote.list(path, query, limit).await.map_err(|failed| unread(&failed))?;
         let rows: serde_json::Result<Vec<T>> =
             rows.into_iter().map(serde_json::from_value).collect();
-        rows.map_err(|error| Unread(format!("what answers is no leasehold: {error}")))
+        let no_ledger = |error| format!("what answers is no leasehold: {error}");
+        rows.map_err(|error| Unread::because(FaultKind::Broken, no_ledger(error)))
     }
 }
 
@@ -148,7 +150,7 @@ impl Way for Through {
         match self.remote.get(&path, &Query::new()).await {
             Ok(_) => Ok(true),
             Err(failed) if failed.is_not_found() => Ok(false),
-            Err(failed) => Err(Unread::because(failed)),
+            Err(failed) => Err(unread(&failed)),
         }
     }
 }
@@ -212,6 +214,19 @@ fn unanswered(failed: &Failed) -> NotDone {
     if failed.may_be_repeated() {
         return NotDone::Away(Failure::OutcomeUnknown);
     }
-    let (code, message, can_retry) = ("refused".to_owned(), failed.to_string(), false);
+    let code = if failed.is_not_allowed() { "forbidden" } else { "refused" };
+    let (code, message, can_retry) = (code.to_owned(), failed.to_string(), false);
     NotDone::Refused(Box::new(Refused { code, message, can_retry, evidence: Map::new() }))
+}
+
+/// What it means that a question was not answered.
+fn unread(failed: &Failed) -> Unread {
+    let kind = if failed.is_not_allowed() {
+        FaultKind::Denied
+    } else if failed.may_be_repeated() {
+        FaultKind::Unreachable
+    } else {
+        FaultKind::Broken
+    };
+    Unread::because(kind, failed)
 }

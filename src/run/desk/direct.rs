@@ -23,6 +23,7 @@ use crate::read::{
     EnvironmentFilter, Keyset, LeaseFilter, find_environment, find_environment_by_name, find_lease,
     list_environments, list_leases,
 };
+use crate::run::driver::FaultKind;
 
 /// An open ledger.
 #[derive(Debug, Clone)]
@@ -97,7 +98,7 @@ impl Way for Direct {
             }
             find_environment_by_name(connection, company, named).await
         };
-        found.await.map_err(|error: sqlx::Error| Unread::because(error))
+        found.await.map_err(away)
     }
 
     async fn find_local(&self, company: CompanyId) -> Result<Option<EnvironmentRow>, Unread> {
@@ -107,7 +108,7 @@ impl Way for Direct {
             let filter = EnvironmentFilter { drivers, ..EnvironmentFilter::default() };
             list_environments(connection, &[company.0], &filter, Keyset::START, 1).await
         };
-        let rows = found.await.map_err(|error: sqlx::Error| Unread::because(error))?;
+        let rows = found.await.map_err(away)?;
         Ok(rows.into_iter().next())
     }
 
@@ -129,7 +130,7 @@ impl Way for Direct {
             let connection = &mut *self.readers.acquire().await?;
             list_leases(connection, &[company.0], &filter, Keyset::START, limit.into()).await
         };
-        listed.await.map_err(|error: sqlx::Error| Unread::because(error))
+        listed.await.map_err(away)
     }
 
     async fn knows_lease(&self, company: CompanyId, lease: LeaseId) -> Result<bool, Unread> {
@@ -137,9 +138,13 @@ impl Way for Direct {
             let connection = &mut *self.readers.acquire().await?;
             find_lease(connection, company, lease).await
         };
-        let found = found.await.map_err(|error: sqlx::Error| Unread::because(error))?;
+        let found = found.await.map_err(away)?;
         Ok(found.is_some())
     }
+}
+
+fn away(error: sqlx::Error) -> Unread {
+    Unread::because(FaultKind::Unreachable, error)
 }
 
 fn order(request: &Request, actor: &Actor) -> Result<Order, Invalid> {

@@ -65,10 +65,10 @@ impl Orchestrator {
             policy: wanted.policy,
         };
         let found = self.desk.way.list_kept(self.desk.company, &kept, CANDIDATES_MAX);
-        found.await.map_err(|error| {
-            let message = format!("kept leases cannot be looked for: {error}");
+        found.await.map_err(|unread| {
+            let message = format!("kept leases cannot be looked for: {unread}");
             let error = RunError::new(ErrorCode::LeaseAcquireFailed, message);
-            RunError { can_retry: true, ..error }
+            RunError { cause: Some(unread.kind), can_retry: unread.kind.is_retryable(), ..error }
         })
     }
 
