@@ -32,7 +32,7 @@ pub use job::{Caller, Order};
 pub use verdict::{Body, Failure, Verdict};
 
 use job::Job;
-use lane::{Inbox, Lane};
+use lane::Lane;
 
 use crate::wake::{Wake, Waker};
 
@@ -84,11 +84,11 @@ impl Dispatcher {
     #[must_use]
     pub fn start(database: &PgConnectOptions, settings: Settings) -> (Self, Lanes) {
         let (wake, waker) = Wake::start(database);
-        let lane = |number| {
+        let lane = |number: usize| {
             let (sender, receiver) = mpsc::channel(settings.queue_jobs_max);
-            let inbox = Inbox { receiver, wake: wake.clone() };
-            let lane = Lane::new(number, inbox, database.clone(), settings.limits);
-            (sender, tokio::spawn(lane.run()))
+            let name = format!("leasehold lane {number}");
+            let lane = Lane::new(name, wake.clone(), database.clone(), settings.limits);
+            (sender, tokio::spawn(lane.run(receiver)))
         };
         let (lanes, tasks): (Vec<_>, Vec<_>) = (0..settings.lanes.max(1)).map(lane).unzip();
         (Self { lanes: lanes.into(), wake }, Lanes { tasks, waker })
@@ -119,13 +119,22 @@ impl Dispatcher {
         orders: Vec<Order>,
         atomic: bool,
     ) -> Vec<Verdict> {
-        let keys: Vec<String> = orders.iter().map(|order| order.key().to_owned()).collect();
         let (reply, answer) = oneshot::channel();
-        let job = Job::new(company, orders, atomic, reply);
+        self.hand_in(Job::new(company, orders, atomic, reply), answer).await
+    }
+
+    /// The same for what nobody waits for: it keeps nobody waiting either, unless for its company.
+    pub async fn dispatch_aside(&self, company: CompanyId, orders: Vec<Order>) -> Vec<Verdict> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Job::new(company, orders, false, reply).aside(), answer).await
+    }
+
+    async fn hand_in(&self, job: Job, answer: oneshot::Receiver<Vec<Verdict>>) -> Vec<Verdict> {
+        let keys: Vec<String> = job.orders.iter().map(|order| order.key().to_owned()).collect();
         let failed = |failure: Failure| {
             keys.iter().map(|key| Verdict::Failed { key: key.clone(), failure }).collect()
         };
-        if self.lane_of(company).send(job).await.is_err() {
+        if self.lane_of(job.company).send(job).await.is_err() {
             return failed(Failure::DatabaseUnavailable);
         }
         // A lane that ended with a job in hand may or may not have stored it.

@@ -6,6 +6,7 @@
 
 mod behaviour {
     mod append_only;
+    mod aside;
     mod atomic;
     mod balanced;
     mod benching;

@@ -38,10 +38,10 @@ pub(super) struct Backend {
 }
 
 impl LaneConnection {
-    pub(super) async fn open(database: &PgConnectOptions, lane: usize) -> sqlx::Result<Self> {
+    pub(super) async fn open(database: &PgConnectOptions, name: &str) -> sqlx::Result<Self> {
         let options = database
             .clone()
-            .application_name(&format!("leasehold lane {lane}"))
+            .application_name(name)
             .disable_statement_logging()
             .statement_cache_capacity(64)
             .options(BY_KEYS)

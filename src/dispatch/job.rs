@@ -78,6 +78,8 @@ pub(super) struct Job {
     pub(super) company: CompanyId,
     pub(super) orders: Vec<Order>,
     pub(super) is_atomic: bool,
+    /// Whether nobody waits for it.
+    pub(super) is_aside: bool,
     pub(super) since: Instant,
     /// How often its company's head had moved or was taken.
     pub(super) misses: u32,
@@ -99,12 +101,18 @@ impl Job {
             company,
             orders,
             is_atomic,
+            is_aside: false,
             since: Instant::now(),
             misses: 0,
             losses: 0,
             verdicts,
             reply,
         }
+    }
+
+    /// As one that nobody waits for.
+    pub(super) fn aside(self) -> Self {
+        Self { is_aside: true, ..self }
     }
 
     /// The orders that have no verdict yet, with their places.

@@ -1,25 +1,27 @@
 //! A lane: takes whatever waits when its last batch returns, decides it in memory, appends it in
 //! one statement, answers. No timer and no minimum: an idle lane serves one command at once.
 
+mod aside;
 mod attempt;
 mod concluding;
+mod intake;
 mod loading;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io::ErrorKind;
 
 use leasehold_domain::id::CompanyId;
-use leasehold_domain::limits::{BATCH_COMMANDS_MAX, Limits};
+use leasehold_domain::limits::Limits;
 use leasehold_domain::time::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::mpsc;
-use tokio::task::yield_now;
 
 use super::clock::Clock;
 use super::connection::LaneConnection;
 use super::job::Job;
 use super::memory::Known;
 use crate::wake::Wake;
+use intake::Intake;
 
 /// Companies that a lane keeps in memory.
 const COMPANIES_KEPT_MAX: usize = 10_000;
@@ -47,18 +49,12 @@ impl Setback {
     }
 }
 
-/// Where a lane's jobs come from, and whom it tells that logs have moved.
-#[derive(Debug)]
-pub(super) struct Inbox {
-    pub(super) receiver: mpsc::Receiver<Job>,
-    pub(super) wake: Wake,
-}
-
 #[derive(Debug)]
 pub(super) struct Lane {
-    pub(super) number: usize,
-    inbox: Inbox,
-    waiting: VecDeque<Job>,
+    /// What its connection is called.
+    name: String,
+    /// Whom it tells that logs have moved.
+    wake: Wake,
     pub(super) database: PgConnectOptions,
     pub(super) connection: Option<LaneConnection>,
     pub(super) clock: Option<Clock>,
@@ -68,74 +64,40 @@ pub(super) struct Lane {
 
 impl Lane {
     pub(super) fn new(
-        number: usize,
-        inbox: Inbox,
+        name: String,
+        wake: Wake,
         database: PgConnectOptions,
         limits: Limits,
     ) -> Self {
-        Self {
-            number,
-            inbox,
-            waiting: VecDeque::new(),
-            database,
-            connection: None,
-            clock: None,
-            known: HashMap::new(),
-            limits,
-        }
+        Self { name, wake, database, connection: None, clock: None, known: HashMap::new(), limits }
     }
 
     /// Works until nobody can hand in commands any more and all that were handed in are answered.
-    pub(super) async fn run(mut self) {
-        while let Some(mut jobs) = self.next().await {
-            if let Err(setback) = self.attempt(&mut jobs, None).await {
-                self.recover(&mut jobs, setback).await;
+    pub(super) async fn run(mut self, jobs: mpsc::Receiver<Job>) {
+        let mut intake = Intake::new(jobs);
+        while let Some(jobs) = intake.next(&mut self).await {
+            intake.put_back(self.try_once(jobs).await);
+            if self.known.len() > COMPANIES_KEPT_MAX {
+                self.known.clear();
             }
-            self.hand_back(jobs);
         }
     }
 
-    /// What waits now, up to a batch's bound; what was put back comes first.
-    async fn next(&mut self) -> Option<Vec<Job>> {
-        if self.waiting.is_empty() {
-            let job = self.inbox.receiver.recv().await?;
-            self.waiting.push_back(job);
+    /// One batch: answers what is settled by it, and gives back the rest.
+    async fn try_once(&mut self, mut jobs: Vec<Job>) -> Vec<Job> {
+        if let Err(setback) = self.attempt(&mut jobs, None).await {
+            self.recover(&mut jobs, setback).await;
         }
-        // Those who were just answered hand their next commands in first: a batch has a price of its
-        // own, and those that are ready go into one.
-        yield_now().await;
-        let mut jobs = Vec::new();
-        let mut commands = 0;
-        while commands < BATCH_COMMANDS_MAX {
-            let Some(job) =
-                self.waiting.pop_front().or_else(|| self.inbox.receiver.try_recv().ok())
-            else {
-                break;
-            };
-            commands += job.pending().count();
-            jobs.push(job);
-        }
-        Some(jobs)
-    }
-
-    /// Answers what is settled; the rest goes first in the next batch, in its order.
-    fn hand_back(&mut self, jobs: Vec<Job>) {
-        for job in jobs.into_iter().rev() {
-            if job.is_settled() {
-                job.answer();
-            } else {
-                self.waiting.push_front(job);
-            }
-        }
-        if self.known.len() > COMPANIES_KEPT_MAX {
-            self.known.clear();
-        }
+        let (settled, unsettled): (Vec<Job>, Vec<Job>) =
+            jobs.into_iter().partition(Job::is_settled);
+        settled.into_iter().for_each(Job::answer);
+        unsettled
     }
 
     /// A connection and a clock.
     pub(super) async fn connect(&mut self) -> sqlx::Result<()> {
         if self.connection.is_none() {
-            let mut opened = LaneConnection::open(&self.database, self.number).await?;
+            let mut opened = LaneConnection::open(&self.database, &self.name).await?;
             self.clock = Some(Clock::read(&mut opened.connection).await?);
             self.connection = Some(opened);
         }

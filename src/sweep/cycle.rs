@@ -158,7 +158,7 @@ impl Sweeper {
             Some(((lease.id, lease.due_at), Order::new(command, None, caller)))
         };
         let (leases, orders): (Vec<_>, Vec<Order>) = batch.iter().filter_map(order).unzip();
-        let verdicts = self.dispatcher.dispatch_all(company, orders, false).await;
+        let verdicts = self.dispatcher.dispatch_aside(company, orders).await;
         let mut done = Vec::new();
         for ((id, due_at), verdict) in leases.into_iter().zip(verdicts) {
             if matches!(verdict, Verdict::Accepted { .. }) {

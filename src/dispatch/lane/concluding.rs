@@ -105,7 +105,7 @@ impl Lane {
     fn keep(&mut self, draft: &Draft) {
         if !draft.append.events.is_empty() {
             let after = &draft.append.after;
-            self.inbox.wake.moved(after.company_id, after.into());
+            self.wake.moved(after.company_id, after.into());
         }
         if let Some(known) = self.known.get_mut(&draft.append.before.company_id) {
             known.company.keep();
