@@ -1,5 +1,6 @@
 //! What everybody else does: leases that are acquired and released, begun on schedule.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -64,12 +65,13 @@ impl Foreground {
         Self { took, stop, clients }
     }
 
-    /// How long commands took that were due in a time.
-    pub(in crate::bench) fn between(&self, from: Instant, to: Instant) -> Commands {
+    /// How long commands took that were due in these times.
+    pub(in crate::bench) fn during(&self, times: &[Range<Instant>]) -> Commands {
         let took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
-        let within = took.iter().filter(|took| from <= took.due && took.due < to);
+        let within = took.iter().filter(|took| times.iter().any(|time| time.contains(&took.due)));
         let spread = Spread::of(within.map(|took| took.micros).collect());
-        Commands { seconds: (to - from).as_secs_f64(), took: spread }
+        let seconds = times.iter().map(|time| (time.end - time.start).as_secs_f64()).sum();
+        Commands { seconds, took: spread }
     }
 
     pub(in crate::bench) async fn stop(mut self) -> Result<(), Error> {

@@ -131,8 +131,8 @@ impl Bench<'_> {
         let swapped_at = self.stage.instant(self.find_swap().await?).max(tried_at);
         let (swap_appends, swap_longest_append_us) =
             self.appends.longest(tried_at - AROUND, swapped_at + AROUND);
-        let before = self.foreground.between(calm_from, from);
-        let during = self.foreground.between(from, to);
+        let before = self.foreground.during(&[calm_from..from]);
+        let during = self.foreground.during(&[from..to]);
         Ok(Round {
             rebuild_seconds: ran.took.as_secs_f64(),
             peak_bytes: ran.peak_bytes,
