@@ -27,6 +27,7 @@ mod parting;
 mod refusal;
 mod reservation;
 mod status;
+mod succession;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,9 +35,7 @@ pub use cleanup::{
     Claim, Cleanup, CleanupCommand, CleanupReason, CleanupState, Defer, Fail, Failure, Held,
     Leaving, RenewClaim, Seconds, Succeed, left,
 };
-pub use command::{
-    Acquire, Command, Due, End, HandOff, Renew, Resume, Retain, SetMetadata, Takes, Ttl,
-};
+pub use command::{Acquire, Command, Due, End, Renew, Resume, Retain, SetMetadata, Ttl};
 pub use decide::{Facts, decide, told_by_refusal};
 pub use due::{Deadline, Enforce};
 pub use event::{
@@ -44,11 +43,12 @@ pub use event::{
     FenceRefused, ImportedColumns, MetadataUpdated, Outage, OutageKind, Renewed, Requested,
     Resumed, Retained, Succeeded,
 };
-pub use grant::{Grant, matches_request};
+pub use grant::Grant;
 pub use parting::Parting;
 pub use refusal::{Mismatch, Refusal};
 pub use reservation::{Abandon, Activate, DeadlineSeconds, Reservation, Reserve};
 pub use status::{Cause, CleanupStatus, Disposition, EndKind, ExpiryMode, Phase, Policy, Status};
+pub use succession::{HandOff, Takes, matches_request};
 
 use crate::actor::Actor;
 use crate::environment::Driver;

@@ -130,10 +130,7 @@ pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
         | Command::ReactivateEnvironment(id)
         | Command::RemoveEnvironment(id)
         | Command::ObserveEnvironment(id, _) => vec![index.resolve(*id).into()],
-        Command::AcquireLease(acquire) => {
-            let named = [acquire.replaces_lease_id, acquire.resumes_lease_id];
-            named.into_iter().flatten().map(StreamId::from).collect()
-        }
+        Command::AcquireLease(acquire) => named_by(acquire),
         Command::RenewLease(id, _)
         | Command::SetLeaseMetadata(id, _)
         | Command::RetainLease(id, _)
@@ -143,9 +140,7 @@ pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
         | Command::AbandonLease(id, _)
         | Command::CleanUpLease(id, _)
         | Command::EnforceLease(id, _) => vec![(*id).into()],
-        Command::ReserveLease(reserve) => {
-            reserve.acquire.replaces_lease_id.into_iter().map(StreamId::from).collect()
-        }
+        Command::ReserveLease(reserve) => named_by(&reserve.acquire),
         Command::ClaimCleanups(claim) => {
             let first = index.cleanups().take(claim.limit.0 as usize);
             first.map(|(_, lease)| lease.into()).collect()
@@ -160,6 +155,12 @@ pub fn streams_of(company: &Company, command: &Command) -> Vec<StreamId> {
         Command::Import(import) => vec![import.stream],
         Command::TellOperation(id, _) => vec![(*id).into()],
     }
+}
+
+/// The lease that an acquisition comes after.
+fn named_by(acquire: &lease::Acquire) -> Vec<StreamId> {
+    let named = [acquire.replaces_lease_id, acquire.resumes_lease_id];
+    named.into_iter().flatten().map(StreamId::from).collect()
 }
 
 fn of_run(company: &Company, run: RunId) -> Vec<StreamId> {

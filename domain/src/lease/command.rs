@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::reservation::{Abandon, Activate, DeadlineSeconds};
 use super::{
-    Cause, CleanupCommand, CleanupStatus, Disposition, EndKind, Enforce, Expiry, Grant, Policy,
+    Cause, CleanupCommand, CleanupStatus, Disposition, EndKind, Enforce, Expiry, Grant, HandOff,
+    Policy,
 };
 use crate::fence::{Fence, Version};
 use crate::fields::{Fault, Fields, FromField, integer};
@@ -288,22 +289,4 @@ impl End {
             remote_execution_termination: fields.optional("remoteExecutionTermination"),
         })
     }
-}
-
-/// Giving a resource, or the place of one that is gone, to another lease.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HandOff {
-    /// The lease that comes after.
-    pub to: LeaseId,
-    /// What it gets.
-    pub takes: Takes,
-}
-
-/// What a lease gets from the one that it comes after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
-    /// The resource goes on under the new lease.
-    Resource,
-    /// The resource is gone, which whoever asks answers for; a new one will stand in its place.
-    Place,
 }

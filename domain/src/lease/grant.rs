@@ -1,7 +1,7 @@
-//! Granting a lease, and telling whether a kept one is the one that an acquisition means.
+//! Granting a lease.
 
 use super::reservation::DeadlineSeconds;
-use super::{Acquire, Acquired, Event, Facts, Mismatch, Policy, Record, Takes};
+use super::{Acquire, Acquired, Event, Facts};
 use crate::environment::Driver;
 use crate::id::{CompanyId, LeaseId};
 
@@ -54,36 +54,5 @@ impl Grant {
             deadline: None,
             due: None,
         }
-    }
-}
-
-/// Compares a kept lease with what an acquisition says of it (Paperclip's compare-and-set: same
-/// environment, workspace, policy and resource). What stands in for a resource that is gone cannot
-/// have its id.
-///
-/// # Errors
-/// The first thing that differs.
-pub fn matches_request(record: &Record, request: &Acquire, takes: Takes) -> Result<(), Mismatch> {
-    let is_other = record.provider_lease_id != request.provider_lease_id;
-    if record.environment_id != request.environment_id {
-        Err(Mismatch::Environment)
-    } else if record.execution_workspace_id != request.execution_workspace_id {
-        Err(Mismatch::Workspace)
-    } else if record.lease_policy != request.lease_policy || !may_succeed(record.lease_policy) {
-        Err(Mismatch::Policy)
-    } else if takes == Takes::Resource && is_other {
-        Err(Mismatch::ProviderLease)
-    } else {
-        Ok(())
-    }
-}
-
-/// What is ephemeral goes with its lease: nobody can take it over.
-const fn may_succeed(policy: Policy) -> bool {
-    match policy {
-        Policy::Ephemeral => false,
-        Policy::ReuseByEnvironment
-        | Policy::ReuseByExecutionWorkspace
-        | Policy::RetainOnFailure => true,
     }
 }
