@@ -6,12 +6,18 @@
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
+use uuid::Uuid;
+
 use super::entry::{EnvironmentEntry, LeaseEntry, Place};
 use crate::environment::{Driver, Holder};
 use crate::id::{EnvironmentId, LeaseId, RunId, WorkspaceId};
 use crate::run::{Outcome, Run};
 use crate::text::Name;
 use crate::time::Timestamp;
+
+/// The bounds of a search by what stands before the lease.
+const FIRST: LeaseId = LeaseId(Uuid::nil());
+const LAST: LeaseId = LeaseId(Uuid::max());
 
 /// The index of one company.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,8 +29,9 @@ pub struct Index {
     leases: HashMap<LeaseId, LeaseEntry>,
     hanging: HashMap<EnvironmentId, BTreeSet<LeaseId>>,
     holders: HashMap<EnvironmentId, BTreeSet<LeaseId>>,
-    workspaces: HashMap<(EnvironmentId, WorkspaceId), BTreeSet<LeaseId>>,
-    runs: HashMap<RunId, BTreeSet<LeaseId>>,
+    // A run and a workspace have a lease or two: a set for each would be mostly empty.
+    workspaces: BTreeSet<(EnvironmentId, WorkspaceId, LeaseId)>,
+    runs: BTreeSet<(RunId, LeaseId)>,
     cleanups: BTreeSet<(Timestamp, LeaseId)>,
     ended_runs: HashMap<RunId, RunEnd>,
 }
@@ -89,7 +96,8 @@ impl Index {
         id: EnvironmentId,
         workspace: WorkspaceId,
     ) -> impl Iterator<Item = LeaseId> + '_ {
-        self.workspaces.get(&(id, workspace)).into_iter().flatten().copied()
+        let of = |lease| (id, workspace, lease);
+        self.workspaces.range(of(FIRST)..=of(LAST)).map(|(_, _, lease)| *lease)
     }
 
     /// The cleanups that are not done, those that may be claimed earliest first.
@@ -110,7 +118,7 @@ impl Index {
     }
 
     fn of_run(&self, run: RunId, is_meant: impl Fn(Place) -> bool) -> Vec<LeaseId> {
-        let leases = self.runs.get(&run).into_iter().flatten().copied();
+        let leases = self.runs.range((run, FIRST)..=(run, LAST)).map(|(_, lease)| *lease);
         leases.filter(|id| self.leases.get(id).is_some_and(|entry| is_meant(entry.place))).collect()
     }
 
@@ -163,22 +171,20 @@ impl Index {
             out_of(&mut self.hanging, &before.environment_id, &id);
             out_of(&mut self.holders, &before.environment_id, &id);
             if let Some(workspace) = before.workspace_id {
-                out_of(&mut self.workspaces, &(before.environment_id, workspace), &id);
+                self.workspaces.remove(&(before.environment_id, workspace, id));
             }
             before.claimable_at.map(|at| self.cleanups.remove(&(at, id)));
-            if let Some(run) = &before.run_id {
-                out_of(&mut self.runs, run, &id);
-            }
+            before.run_id.map(|run| self.runs.remove(&(run, id)));
         }
         if let Some(entry) = entry {
             self.hanging.entry(entry.environment_id).or_default().insert(id);
             if entry.takes_room() {
                 self.holders.entry(entry.environment_id).or_default().insert(id);
-                let place = entry.workspace_id.map(|workspace| (entry.environment_id, workspace));
-                place.map(|place| self.workspaces.entry(place).or_default().insert(id));
+                let place = entry.workspace_id.map(|place| (entry.environment_id, place, id));
+                place.map(|place| self.workspaces.insert(place));
             }
             entry.claimable_at.map(|at| self.cleanups.insert((at, id)));
-            entry.run_id.map(|run| self.runs.entry(run).or_default().insert(id));
+            entry.run_id.map(|run| self.runs.insert((run, id)));
             self.leases.insert(id, entry);
         }
         before
