@@ -95,7 +95,8 @@ async fn list_tail(
     .await
 }
 
-/// Spans of a class that contain a moment: a short range of the class's part of an index.
+/// Spans of a class that contain a moment: a short range of the class's part of an index. `offset 0`
+/// keeps the classes apart: joined to all spans of an environment, none would be passed over.
 macro_rules! spanning {
     ($where:literal, $reach:literal, $from:literal, $to:literal, $longest_before:literal) => {
         concat!(
@@ -122,6 +123,7 @@ macro_rules! spanning {
                  and s.",
             $to,
             " > $3
+               offset 0
              ) s
              union all
              select s.lease_id
@@ -249,6 +251,7 @@ const SUMS: &str = "with overlapping as (
                  then $2 - make_interval(secs => power(2, class.reach) / 1e6) - interval '1 us'
                  else '-infinity' end
                and s.held_to > $2
+             offset 0
            ) s
            where s.phase = 'active'
            union all
