@@ -1,5 +1,5 @@
-//! Keeps `lease_spans` up beside the appends: one keeper in the installation, a checkpoint for each
-//! company.
+//! Keeps `lease_spans` up beside the appends, and with it how many leases had ended: one keeper in the
+//! installation, a checkpoint for each company.
 //!
 //! **Claims.** No event is skipped and none is counted twice, whoever is killed, doubled or slow.
 //! What was appended is in the table within a second while a server runs; a long history that was
@@ -9,6 +9,7 @@
 //! read on.
 //! **Not** promised: that the table is at the log's end. Whoever answers from it adds the tail.
 
+mod ends;
 mod fold;
 mod rows;
 
@@ -24,6 +25,8 @@ use crate::metrics;
 use crate::wake::Wake;
 use rows::{Behind, PAGE, list_behind, try_keep};
 
+pub use ends::ENDS_CHECKPOINT;
+pub(crate) use ends::{Axis, count_anew};
 pub(crate) use fold::Folding;
 pub use rows::CHECKPOINT;
 pub(crate) use rows::{list_checkpoints, lock_checkpoint, put_into};

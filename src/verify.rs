@@ -9,6 +9,7 @@
 //! **Not** found: a log that was cut off together with its head, or whose digests were recomputed.
 
 mod checker;
+mod ends;
 mod finding;
 mod receipts;
 mod rows;

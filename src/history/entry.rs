@@ -31,7 +31,7 @@ pub(crate) const COLUMNS: [&str; 13] = [
 ];
 
 /// 2000-01-01T00:00:00Z in microseconds since 1970: where PostgreSQL counts from.
-const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
+pub(crate) const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 /// An event of the log.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ mod ended;
 mod leases;
 mod spans;
 mod tail;
+mod unclean;
 mod usage;
 
 use std::collections::HashMap;

@@ -24,7 +24,7 @@ use super::record::{self, State};
 use super::start::{clean_up, connect, known};
 use super::telling::tell;
 use crate::log::{Poison, list_heads, list_touched_events, mark_poisoned};
-use crate::spans::{Folding, lock_checkpoint, put_into};
+use crate::spans::{Folding, count_anew, lock_checkpoint, put_into};
 
 /// Events that are folded at once.
 const PAGE: u64 = 5_000;
@@ -175,6 +175,8 @@ async fn exchange(
     }
     if !differ || is_allowed {
         mark_anew(connection, company, &poisons).await?;
+        // What is counted of the spans is as they are from now on.
+        count_anew(connection, &[company.0]).await?;
     }
     verdict.poisoned += i64::try_from(poisons.len()).unwrap_or(i64::MAX);
     Ok(())

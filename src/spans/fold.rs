@@ -8,6 +8,7 @@ use leasehold_projections::lease_spans::{Mark, NAME, Span, fold};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::ends;
 use super::rows::{Behind, Lease, advance, begin, list_poisoned_leases, load_open, save};
 use crate::log::{Poison, Recorded, list_events_between, mark_poisoned};
 
@@ -54,6 +55,7 @@ async fn take_up_in(connection: &mut PgConnection, pages: &[Behind]) -> sqlx::Re
     }
     mark_poisoned(connection, &poisons).await?;
     save(connection, &changed).await?;
+    ends::count(connection, &pages, &changed).await?;
     Ok(pages.iter().map(Behind::events).sum())
 }
 

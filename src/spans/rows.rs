@@ -10,6 +10,8 @@ use leasehold_projections::lease_spans::{Mark, NAME, Span};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use super::ends::ENDS_CHECKPOINT;
+
 /// Events that are taken up at once.
 pub(super) const PAGE: i64 = 2_000;
 /// Names the lock that the one keeper holds as long as it lives.
@@ -58,7 +60,7 @@ impl Behind {
     }
 }
 
-/// Companies whose log goes on beyond the checkpoint.
+/// Companies whose log goes on beyond the checkpoint, and those whose ends are not counted up to it.
 pub(super) async fn list_behind(connection: &mut PgConnection) -> sqlx::Result<Vec<Behind>> {
     sqlx::query_as(
         "select h.company_id, coalesce(c.position, 0) as reached, h.position as head
@@ -66,10 +68,15 @@ pub(super) async fn list_behind(connection: &mut PgConnection) -> sqlx::Result<V
          left join leasehold.projection_checkpoints c
            on c.company_id = h.company_id
           and c.projection = $1
+         left join leasehold.projection_checkpoints e
+           on e.company_id = h.company_id
+          and e.projection = $2
          where h.position > coalesce(c.position, 0)
+            or e.position is distinct from c.position
          order by h.company_id",
     )
     .bind(NAME)
+    .bind(ENDS_CHECKPOINT)
     .fetch_all(connection)
     .await
 }
@@ -145,7 +152,8 @@ pub(super) async fn advance(
     Ok(pages.iter().filter(|page| moved.contains(&page.company)).copied().collect())
 }
 
-fn each<'s, S, T>(all: &'s [S], get: impl Fn(&'s S) -> T) -> Vec<T> {
+/// Something of each.
+pub(super) fn each<'s, S, T>(all: &'s [S], get: impl Fn(&'s S) -> T) -> Vec<T> {
     all.iter().map(get).collect()
 }
 

@@ -194,7 +194,7 @@ impl Sink for Checker {
     }
 
     fn finish(&mut self, company: CompanyId) {
-        self.spans.finish(company);
+        self.spans.finish(company, &mut self.findings);
         let last = self.last.take().unwrap_or(Last::before(company));
         (self.audit, self.off) = (Audit::default(), HashSet::new());
         let told = match self.heads.get(&company) {

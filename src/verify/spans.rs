@@ -1,5 +1,5 @@
 //! `lease_spans` held against the log, up to each company's checkpoint: first by sums of hashes, then,
-//! in a company whose sums differ, row by row.
+//! in a company whose sums differ, row by row. Beside it the blocks that are counted from them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::ends::{Blocks, Counting};
 use super::finding::{Finding, Findings, Kind};
 use crate::history::{CopyReader, Snapshot, Step, fields};
 use crate::log::list_touched_events;
@@ -65,14 +66,16 @@ impl Sums {
 pub(super) struct Meant {
     pub(super) sums: Sums,
     checkpoints: Checkpoints,
+    ends: Counting,
     open: HashMap<Uuid, Span>,
     tuple: Tuple,
 }
 
 impl Meant {
-    pub(super) fn new(seed: u64, checkpoints: Checkpoints) -> Self {
+    pub(super) fn new(seed: u64, checkpoints: Checkpoints, blocks: Blocks) -> Self {
         let (sums, tuple) = (Sums::new(seed), Tuple::default());
-        Self { sums, checkpoints, open: HashMap::new(), tuple }
+        let ends = Counting::new(blocks);
+        Self { sums, checkpoints, ends, open: HashMap::new(), tuple }
     }
 
     /// Folds an event that could be read.
@@ -94,13 +97,16 @@ impl Meant {
     }
 
     /// The company is over: what is open is open at its checkpoint.
-    pub(super) fn finish(&mut self, company: CompanyId) {
+    pub(super) fn finish(&mut self, company: CompanyId, findings: &mut Findings) {
         for span in std::mem::take(&mut self.open).into_values() {
             self.add(company, &span);
         }
+        let reached = self.checkpoints.get(&company).copied().unwrap_or(Position(0));
+        self.ends.finish(company, reached, findings);
     }
 
     fn add(&mut self, company: CompanyId, span: &Span) {
+        self.ends.count(company.0, span);
         span.write(company.0, &mut self.tuple);
         self.sums.add(company.0, self.tuple.as_bytes());
     }

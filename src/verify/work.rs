@@ -14,6 +14,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
 use super::checker::{Checker, Heads};
+use super::ends::{self, Blocks};
 use super::finding::{Finding, Findings, Kind};
 use super::receipts;
 use super::rows::{Rows, compare};
@@ -112,8 +113,9 @@ pub async fn verify(
     let by_company: HashMap<CompanyId, Head> =
         heads.iter().map(|head| (head.company_id, *head)).collect();
     let checkpoints = lease_spans::checkpoints(&mut snapshot).await?;
+    let blocks = ends::read(&mut snapshot).await?;
     let heads_of = Arc::new(by_company);
-    let work = Work { snapshot, heads: heads_of, checkpoints, spans, parts, told, options };
+    let work = Work { snapshot, heads: heads_of, checkpoints, blocks, spans, parts, told, options };
     let mut report = work.check().await?;
     (report.events, report.took) = (events, begun.elapsed());
     report.companies = heads.iter().filter(|head| head.position.0 > 0).count() as u64;
@@ -127,6 +129,7 @@ struct Work {
     snapshot: Snapshot,
     heads: Heads,
     checkpoints: Checkpoints,
+    blocks: Blocks,
     spans: Vec<Span>,
     parts: Vec<Part>,
     told: Told,
@@ -166,7 +169,8 @@ impl Work {
     async fn check_log(&self, seed: u64) -> sqlx::Result<Vec<Checker>> {
         let jobs = self.spans.iter().map(|span| async {
             let mut reader = Reader::open(&self.snapshot).await?;
-            let meant = lease_spans::Meant::new(seed, Arc::clone(&self.checkpoints));
+            let (checkpoints, blocks) = (Arc::clone(&self.checkpoints), Arc::clone(&self.blocks));
+            let meant = lease_spans::Meant::new(seed, checkpoints, blocks);
             let checker = Checker::new(Arc::clone(&self.heads), Sums::new(seed), meant);
             let (told, followed) = (Arc::clone(&self.told), span.clone());
             let kept = self.options.over_kept_max;

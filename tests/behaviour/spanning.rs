@@ -2,6 +2,7 @@
 //! as from the log itself.
 
 mod anew;
+mod ends;
 mod history;
 mod skipping;
 mod verified;
@@ -63,6 +64,25 @@ async fn answered(
     rows.iter().map(|row| row.id).collect()
 }
 
+/// Takes up what there is, as a keeper would that has come so far; all of it for -1.
+async fn keep_up_to(connection: &mut PgConnection, known: i64) {
+    if known < 0 {
+        keep_once(connection).await.unwrap();
+        return;
+    }
+    // As if the rest had not been appended yet.
+    let aside = format!(
+        "alter table leasehold.heads disable trigger all;
+         create temporary table ends as select company_id, position from leasehold.heads;
+         update leasehold.heads set position = {known} where position > {known}"
+    );
+    connection.execute(&*aside).await.unwrap();
+    keep_once(connection).await.unwrap();
+    let back = "update leasehold.heads h set position = ends.position
+                from ends where ends.company_id = h.company_id";
+    connection.execute(back).await.unwrap();
+}
+
 /// Two lives of a company, of which the spans know as much as `known` says, in events.
 async fn lived(known: i64) -> (TestDatabase, CompanyId, Vec<Recorded>) {
     let database = TestDatabase::new().await;
@@ -74,22 +94,7 @@ async fn lived(known: i64) -> (TestDatabase, CompanyId, Vec<Recorded>) {
     let events = list_events(&mut connection, id, Position(0), 10_000).await.unwrap();
     drop(dispatcher);
     lanes.finish().await;
-    keep_once(&mut connection).await.unwrap();
-    if known >= 0 {
-        // As if the keeper had not come further.
-        for statement in [
-            format!("delete from leasehold.lease_spans where from_position > {known}"),
-            format!(
-                "update leasehold.lease_spans
-                 set to_position = null, held_to = null, reach = 58, position_reach = 58,
-                     outcome = null
-                 where to_position > {known}"
-            ),
-            format!("update leasehold.projection_checkpoints set position = {known}"),
-        ] {
-            connection.execute(&*statement).await.unwrap();
-        }
-    }
+    keep_up_to(&mut connection, known).await;
     connection.close().await.unwrap();
     (database, id, events)
 }
@@ -215,36 +220,48 @@ async fn folded(
 
 #[tokio::test]
 async fn who_used_an_environment_is_counted_as_folding_all_of_its_leases_would() {
-    let (database, id, events) = lived(-1).await;
-    let mut pooled = database.pool.acquire().await.unwrap();
-    let connection = &mut *pooled;
-    let places: Vec<Uuid> =
-        sqlx::query_scalar("select distinct environment_id from leasehold.environment_leases")
-            .fetch_all(&mut *connection)
-            .await
-            .unwrap();
-    let mut met = BTreeSet::new();
-    for event in &events {
-        let stored = &event.stored;
-        for moment in [
-            Moment::At(stored.position),
-            Moment::Happened(stored.occurred_at),
-            Moment::Known(stored.recorded_at),
-        ] {
-            let cut = find_cut(connection, id, moment).await.unwrap();
-            for place in places.iter().copied().map(EnvironmentId) {
-                let wanted = folded(connection, id, place, moment).await;
-                let Some(usage) = find_usage_at(connection, id, place, &cut).await.unwrap() else {
-                    continue;
-                };
-                let counts = usage.counts.iter();
-                let counts = counts.map(|(word, count)| (word.clone(), count.as_i64().unwrap()));
-                assert_eq!((counts.collect(), usage.open_cleanups), wanted, "{moment:?}");
-                met.extend(wanted.0.into_iter().filter(|(_, n)| *n > 0).map(|(word, _)| word));
+    for known in [-1, 0, 7, 20, 40] {
+        let (database, id, events) = lived(known).await;
+        let mut pooled = database.pool.acquire().await.unwrap();
+        let connection = &mut *pooled;
+        let places: Vec<Uuid> =
+            sqlx::query_scalar("select distinct environment_id from leasehold.environment_leases")
+                .fetch_all(&mut *connection)
+                .await
+                .unwrap();
+        let mut met = BTreeSet::new();
+        for event in &events {
+            let stored = &event.stored;
+            for moment in [
+                Moment::At(stored.position),
+                Moment::Happened(stored.occurred_at),
+                Moment::Known(stored.recorded_at),
+            ] {
+                for place in places.iter().copied().map(EnvironmentId) {
+                    met.extend(used(connection, id, place, moment).await);
+                }
             }
         }
+        assert!(met.len() > 2, "{met:?}");
+        drop(pooled);
+        database.drop().await;
     }
-    assert!(met.len() > 2, "{met:?}");
-    drop(pooled);
-    database.drop().await;
+}
+
+/// The usage of an environment is what a fold of its leases gives; which statuses there are.
+async fn used(
+    connection: &mut PgConnection,
+    id: CompanyId,
+    place: EnvironmentId,
+    moment: Moment,
+) -> Vec<String> {
+    let wanted = folded(connection, id, place, moment).await;
+    let cut = find_cut(connection, id, moment).await.unwrap();
+    let Some(usage) = find_usage_at(connection, id, place, &cut).await.unwrap() else {
+        return Vec::new();
+    };
+    let counts = usage.counts.iter();
+    let counts = counts.map(|(word, count)| (word.clone(), count.as_i64().unwrap()));
+    assert_eq!((counts.collect(), usage.open_cleanups), wanted, "{moment:?}");
+    wanted.0.into_iter().filter(|(_, n)| *n > 0).map(|(word, _)| word).collect()
 }

@@ -19,8 +19,9 @@ use leasehold_projections::lease_spans::outcome;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use super::ended::{Ended, count_ended, list_unclean};
+use super::ended::{Ended, count_ended};
 use super::spans::list_held_since;
+use super::unclean::find_unclean;
 use super::{Cut, find_environment_at};
 use crate::log::{list_stream_events, load_heads};
 use crate::read::bind::signed;
@@ -41,10 +42,11 @@ pub async fn find_usage_at(
     };
     let heads = load_heads(connection, &[company.0]).await?;
     let end = heads.first().map_or(cut.up_to, |head| head.position.min(cut.up_to));
-    let (settled, leases) = match find_by_spans(connection, company, id, cut).await? {
-        Some(found) => found,
-        None => find_by_rows(connection, company, id, cut).await?,
-    };
+    let Parts { settled, unclean, leases } =
+        match find_by_spans(connection, company, id, cut).await? {
+            Some(found) => found,
+            None => find_by_rows(connection, company, id, cut).await?,
+        };
     let count = |status: &Status| {
         let folded = leases.iter().filter(|lease| is(lease, *status)).count();
         settled.get(status.as_str()).copied().unwrap_or_default() + count_of(folded)
@@ -54,7 +56,10 @@ pub async fn find_usage_at(
     let reasons: Vec<InUse> = InUse::ALL
         .iter()
         .copied()
-        .filter(|reason| leases.iter().any(|l| hangs(*reason, l)))
+        .filter(|reason| {
+            let is_settled = *reason == InUse::OpenCleanup && unclean > 0;
+            is_settled || leases.iter().any(|l| hangs(*reason, l))
+        })
         .collect();
     let named = usize::try_from(NAMED_HOLDERS_MAX).unwrap_or_default();
     Ok(Some(Usage {
@@ -65,16 +70,25 @@ pub async fn find_usage_at(
         held: count_of(holding.len()),
         counts: counts.collect(),
         holders: holding.iter().take(named).map(|lease| holder(lease)).collect(),
-        open_cleanups: count_of(leases.iter().filter(|lease| is_uncleaned(lease)).count()),
+        open_cleanups: unclean
+            + count_of(leases.iter().filter(|lease| is_uncleaned(lease)).count()),
         can_remove: reasons.is_empty(),
         remove_blocked_reasons: reasons,
     }))
 }
 
-/// Leases that are only counted, by their status, and those that were folded, in the order of ids.
-type Parts = (BTreeMap<String, i64>, Vec<LeaseRow>);
+/// The leases of an environment.
+#[derive(Debug, Default)]
+struct Parts {
+    /// Those that are only counted, by their status.
+    settled: BTreeMap<String, i64>,
+    /// So many of these are not cleaned up.
+    unclean: i64,
+    /// Those that were folded, in the order of ids.
+    leases: Vec<LeaseRow>,
+}
 
-/// What has ended is counted in the spans; what was held, was not cleaned up, or is in the log's tail
+/// What has ended is counted in the spans; what was held, was cleaned up later, or is in the log's tail
 /// is folded. None when the spans are too far behind.
 async fn find_by_spans(
     connection: &mut PgConnection,
@@ -91,14 +105,16 @@ async fn find_by_spans(
     let places = [id.0];
     let held = list_held_since(connection, company, Some(&places), cut, reached).await?;
     let Some(mut leases) = held else { return Ok(None) };
-    leases.extend(list_unclean(connection, company, id, after, &UNDONE).await?);
+    let unclean = find_unclean(connection, company, id, after, &leases).await?;
+    leases.extend(unclean.others);
     leases.sort_unstable();
     leases.dedup();
     let folded = fold_leases(connection, company, id, &leases, cut).await?;
     for (row, _) in folded.iter().filter(|(_, end)| end.is_some_and(|end| end <= reached)) {
         *settled.entry(row.status.clone()).or_default() -= 1;
     }
-    Ok(Some((settled, folded.into_iter().map(|(row, _)| row).collect())))
+    let leases = folded.into_iter().map(|(row, _)| row).collect();
+    Ok(Some(Parts { settled, unclean: unclean.settled, leases }))
 }
 
 /// What has had no event since the moment is counted in the leases' table, the rest is folded.
@@ -112,7 +128,8 @@ async fn find_by_rows(
     let others: Vec<Uuid> = found.iter().flat_map(|found| found.others.clone()).collect();
     let folded = fold_leases(connection, company, id, &others, cut).await?;
     let settled = found.into_iter().map(|found| (found.status, found.settled)).collect();
-    Ok((settled, folded.into_iter().map(|(row, _)| row).collect()))
+    let leases = folded.into_iter().map(|(row, _)| row).collect();
+    Ok(Parts { settled, unclean: 0, leases })
 }
 
 /// Leases that may have begun by a moment, by their status now.
