@@ -2,20 +2,23 @@
 //!
 //! **Claims.** The tables that are swapped in hold exactly what the log means, and what they replace
 //! differed from it in nothing that was not shown and waived. No command is refused meanwhile;
-//! appends wait for the swap as long as a lock of a few milliseconds. A rebuild that is killed goes
-//! on where its last part was finished; one that is cancelled leaves nothing.
+//! appends wait for the swap as long as a lock of a few milliseconds. It ends however fast the log
+//! grows. A rebuild that is killed goes on behind the last company that it finished; one that is
+//! cancelled leaves nothing.
 //! **Because** rows come from the fold that writes them inline; shadow tables remember for each
-//! company up to which position they are folded, in the transaction that fills them; the whole
-//! comparison is made in one repeatable-read snapshot, and the last one under the lock that appends
-//! meet. An advisory lock says whether the one that runs is still alive. Start, verdict and swap
+//! company up to which position they are folded, in the transaction that fills them; each comparison is
+//! made in one repeatable-read snapshot that is caught up with, and the last one under the lock that
+//! appends meet, which also holds those up who write faster than they are followed. An advisory lock says whether the one that runs is still alive. Start, verdict and swap
 //! stand in the installation's log, with who asked.
-//! **Not** promised: that a company's part is cut when it is killed in the middle of it; that part
+//! **Not** promised: that a company is cut when a rebuild is killed in the middle of it; that company
 //! is loaded again.
 
 mod back;
 mod catch_up;
 mod compare;
+mod comparing;
 mod error;
+mod foreground;
 mod load;
 mod options;
 mod paging;

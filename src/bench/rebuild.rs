@@ -19,7 +19,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
 pub use idle::{Idle, Work};
-pub use loaded::{Loaded, Round};
+pub use loaded::{Loaded, Round, Step};
 pub use plain::Plain;
 pub use questions::Questions;
 pub use report::Report;

@@ -77,6 +77,8 @@ pub(crate) trait Taking: Send + 'static {
     fn remove(&mut self, row: &Row<'_>);
     /// An aggregate that a projection cannot take; whoever only compares finds its row differing.
     fn poison(&mut self, _: Poison) {}
+    /// All of a company has been added.
+    fn finish(&mut self, _: CompanyId) {}
 }
 
 /// Makes rows of what is followed.
@@ -169,5 +171,7 @@ impl<T: Taking> Sink for Rendering<T> {
         }
     }
 
-    fn finish(&mut self, _: CompanyId) {}
+    fn finish(&mut self, company: CompanyId) {
+        self.taking.finish(company);
+    }
 }

@@ -12,12 +12,13 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
+use super::catch_up::approach;
 use super::compare::Verdict;
 use super::error::RebuildError;
 use super::record::{self, State};
 use super::shadow::{list_indexes, list_old, shadow};
 use super::start::{connect, named};
-use super::swap;
+use super::swap::Swap;
 use super::telling::tell;
 use super::throttle::Throttle;
 use super::versions::check_replaced;
@@ -38,9 +39,11 @@ pub async fn go_back(
     let mut connection = connect(database).await?;
     let id = begin(&mut connection, &projections, &caller).await?;
     tell(&mut connection, database).await?;
-    let mut verdict = Verdict::default();
     let mut worker = Arc::new(Throttle::begin(database, id).await?).work();
-    swap::swap(&mut connection, id, &projections, &mut worker, &mut verdict, |_| true).await?;
+    approach(&mut connection, id, &projections, &mut worker).await?;
+    let verdict = Verdict::default();
+    let swap = Swap { rebuild: id, projections: &projections, verdict, is_waived: &|_| true };
+    swap.run(&mut connection, &worker).await?;
     tell(&mut connection, database).await?;
     connection.close().await?;
     Ok(id)

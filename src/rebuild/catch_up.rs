@@ -6,18 +6,21 @@ use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_projections::projection::Projection;
 use leasehold_projections::tuple::Tuple;
-use sqlx::PgConnection;
+use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
+use super::error::RebuildError;
 use super::poison::{self, carry_over};
 use super::shadow::shadow;
-use super::since::{Streams, list_events_before, list_events_of, pages};
+use super::since::{PAGE, Streams, list_events_before, list_events_of, pages};
 use super::throttle::Worker;
 use super::way::{Behind, list_behind, reach};
 use crate::history::{Entry, Fold, Key, Load, OVER_KEPT_MAX, Rendering, Row, Taking, number};
 use crate::log::{Poison, Recorded};
 
-/// How often what came meanwhile is caught up with too.
+/// Events behind which little is left to be caught up with.
+const NEAR: usize = 500;
+/// How often what came meanwhile is caught up with too, when nobody is to be held back for.
 const PASSES: usize = 3;
 
 /// What a catching up has touched: rows to be compared again.
@@ -80,51 +83,57 @@ pub(super) async fn catch_up(
     projections: &[&'static Projection],
 ) -> sqlx::Result<Touched> {
     let mut touched = Touched::default();
-    for page in pages(list_behind(connection, rebuild).await?) {
-        follow_on(connection, rebuild, &page, projections, &mut touched).await?;
+    for page in pages(list_behind(connection, rebuild).await?, PAGE) {
+        touched.extend(follow_on(connection, rebuild, &page, projections).await?);
     }
     carry_over(connection, rebuild, projections).await?;
     Ok(touched)
 }
 
-/// The same in transactions of a page each, with rests between them, until little is left; what was
-/// touched is added up where it is to be compared.
+/// The same in transactions of a page each, with rests between them, until little is left.
 pub(super) async fn approach(
     connection: &mut PgConnection,
     rebuild: Uuid,
     projections: &[&'static Projection],
     worker: &mut Worker,
-    mut touched: Option<&mut Touched>,
-) -> sqlx::Result<()> {
-    for pass in 0..PASSES {
-        for page in pages(list_behind(connection, rebuild).await?) {
-            let mut met = Touched::default();
-            sqlx::query("begin").execute(&mut *connection).await?;
-            follow_on(connection, rebuild, &page, projections, &mut met).await?;
+) -> Result<(), RebuildError> {
+    for pass in 0.. {
+        let behind = list_behind(connection, rebuild).await?;
+        let events = count_events(&behind);
+        worker.follow(events);
+        if events < NEAR || (pass >= PASSES && !worker.is_held()) {
+            break;
+        }
+        for page in pages(behind, PAGE) {
+            if !worker.is_wanted() {
+                return Err(RebuildError::Cancelled);
+            }
+            connection.execute("begin; set local synchronous_commit = off").await?;
+            follow_on(connection, rebuild, &page, projections).await?;
             sqlx::query("commit").execute(&mut *connection).await?;
-            if let Some(touched) = &mut touched {
-                touched.extend(met);
-            }
-            // Who writes faster than this rests would never be caught up with.
-            if pass == 0 {
-                worker.rest().await;
-            }
+            worker.rest().await;
         }
     }
     Ok(())
 }
 
-async fn follow_on(
+/// How many events that is.
+pub(super) fn count_events(behind: &[Behind]) -> usize {
+    let events: i64 = behind.iter().map(|(_, reached, head)| head - reached).sum();
+    usize::try_from(events).unwrap_or(usize::MAX)
+}
+
+/// Folds the events of a page into the shadow tables.
+pub(super) async fn follow_on(
     connection: &mut PgConnection,
     rebuild: Uuid,
     page: &[Behind],
     projections: &[&'static Projection],
-    touched: &mut Touched,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<Touched> {
     let events = list_events_of(connection, page).await?;
     let position = |at: Position| i64::try_from(at.0).unwrap_or(i64::MAX);
     let place = |event: &Recorded| (event.stored.company_id.0, position(event.stored.position));
-    touched.positions.extend(events.iter().map(place));
+    let positions = events.iter().map(place).collect();
     let streams = Streams::of(&events);
     let before = list_events_before(connection, &streams, page).await?;
     let mut fold = Fold::new(Rendering::new(Changes::default()), OVER_KEPT_MAX);
@@ -142,8 +151,7 @@ async fn follow_on(
     keep_poisons(connection, rebuild, &changes.poisons).await?;
     let reached: Vec<(Uuid, i64)> = page.iter().map(|(company, _, to)| (*company, *to)).collect();
     reach(connection, rebuild, &reached).await?;
-    touched.aggregates.extend(streams.keys);
-    Ok(())
+    Ok(Touched { aggregates: streams.keys, positions })
 }
 
 fn by_company(events: Vec<Recorded>) -> HashMap<Uuid, Vec<Entry>> {

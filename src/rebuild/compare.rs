@@ -1,4 +1,4 @@
-//! The live tables against the shadow tables: every row and column, in the snapshot of a transaction.
+//! Rows of the live tables against those of the shadow tables, column by column.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::catch_up::Touched;
-use super::error::RebuildError;
 use super::paging::Page;
 use super::shadow::shadow;
-use super::throttle::Worker;
 
 /// Differences that a verdict names; all of them are counted.
 const NAMED_MAX: usize = 20;
@@ -84,32 +82,8 @@ const FOUND_BY: [&str; 8] = [
     "activity_log.entity_type",
 ];
 
-/// Compares every row: all of a table at once, or page by page where somebody writes.
-pub(super) async fn compare(
-    connection: &mut PgConnection,
-    projections: &[&'static Projection],
-    worker: &mut Worker,
-) -> Result<Verdict, RebuildError> {
-    let mut verdict = Verdict::default();
-    for projection in projections {
-        let mut page = Some(Page::default());
-        while let Some(mut at) = page {
-            if !worker.is_wanted() {
-                return Err(RebuildError::Cancelled);
-            }
-            worker.tune(connection).await?;
-            if worker.is_held() {
-                at.end_at(connection, projection).await?;
-            }
-            compare_page(connection, projection, &at, &mut verdict).await?;
-            worker.rest().await;
-            page = at.next();
-        }
-    }
-    Ok(verdict)
-}
-
-async fn compare_page(
+/// Compares the rows of a page.
+pub(super) async fn compare_page(
     connection: &mut PgConnection,
     projection: &Projection,
     page: &Page,
@@ -128,23 +102,24 @@ async fn compare_page(
     Ok(())
 }
 
-/// Compares the rows that were touched.
+/// Compares those of the rows that were touched of whose `t.company_id` and `t.key` something is true.
 pub(super) async fn compare_touched(
     connection: &mut PgConnection,
     projections: &[&'static Projection],
     touched: &Touched,
+    which: &str,
 ) -> sqlx::Result<Verdict> {
     let mut verdict = Verdict::default();
     for projection in projections {
         let found: Vec<Found> = if projection.key == "id" {
             let (companies, ids): (Vec<Uuid>, Vec<Uuid>) =
                 touched.aggregates.iter().copied().unzip();
-            let statement = differing_touched(projection, "uuid");
+            let statement = differing_touched(projection, "uuid", which);
             sqlx::query_as(&statement).bind(companies).bind(ids).fetch_all(&mut *connection).await?
         } else {
             let (companies, positions): (Vec<Uuid>, Vec<i64>) =
                 touched.positions.iter().copied().unzip();
-            let statement = differing_touched(projection, "bigint");
+            let statement = differing_touched(projection, "bigint", which);
             let query = sqlx::query_as(&statement).bind(companies).bind(positions);
             query.fetch_all(&mut *connection).await?
         };
@@ -237,7 +212,7 @@ fn named(differing: &str) -> String {
 }
 
 /// Those of some keys that differ: $1 companies, $2 ids or positions.
-fn differing_touched(projection: &Projection, kind: &str) -> String {
+fn differing_touched(projection: &Projection, kind: &str, which: &str) -> String {
     let (name, key, shadow) = (projection.name, projection.key, shadow(projection));
     let (columns, one, two) = (columns(projection), row("l", projection), row("s", projection));
     format!(
@@ -249,6 +224,7 @@ fn differing_touched(projection: &Projection, kind: &str) -> String {
          left join leasehold.{shadow} s
            on s.{key} = t.key
           and s.company_id = t.company_id
-         where {one} is distinct from {two}"
+         where {which}
+           and {one} is distinct from {two}"
     )
 }

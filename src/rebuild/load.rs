@@ -1,11 +1,13 @@
 //! Filling the shadow tables from the log, part by part.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use leasehold_domain::id::CompanyId;
 use leasehold_projections::projection::{INLINE, Projection};
 use leasehold_projections::tuple::{Column as _, Tuple};
-use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Executor, PgConnection};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -14,15 +16,14 @@ use super::poison;
 use super::shadow::shadow;
 use super::start::connect;
 use super::throttle::Worker;
-use super::way::{finish_span, reach, take_span};
+use super::way::{count, finish_span, reach, take_span};
 use crate::history::{
     Fold, Load, OVER_KEPT_MAX, Outlet, Reader, Rendering, Row, Span, Taking, fields, follow,
 };
 use crate::log::Poison;
 
-/// Bytes of rows that wait before they are sent, and where pieces have to be small.
+/// Bytes of rows that wait before they are sent; where pieces have to be small nothing waits.
 const WAITING_MAX: usize = 4 << 20;
-const WAITING_HELD_MAX: usize = 1 << 18;
 
 /// Rows on their way into the shadow tables.
 #[derive(Debug)]
@@ -33,7 +34,10 @@ pub(super) struct Loads {
     stale: Load,
     poisoned: Load,
     tuple: Tuple,
-    rows: u64,
+    rows: i64,
+    /// Companies of which all is here, and the rows up to the last of them.
+    finished: Vec<Uuid>,
+    rows_finished: i64,
 }
 
 impl Loads {
@@ -47,6 +51,8 @@ impl Loads {
             poisoned: Load::default(),
             tuple: Tuple::default(),
             rows: 0,
+            finished: Vec::new(),
+            rows_finished: 0,
         }
     }
 
@@ -102,12 +108,11 @@ impl Taking for Loads {
     fn poison(&mut self, met: Poison) {
         poison::write(self.rebuild, &met, &mut self.tuple, &mut self.poisoned);
     }
-}
 
-/// Writes what was folded, and holds the fold back where it is to be slow.
-struct Writer<'w> {
-    writing: &'w mut PgConnection,
-    pace: Pace,
+    fn finish(&mut self, company: CompanyId) {
+        self.finished.push(company.0);
+        self.rows_finished = self.rows;
+    }
 }
 
 /// How fast a load may be.
@@ -132,16 +137,60 @@ impl Pace {
     }
 }
 
-impl Outlet<Rendering<Loads>> for Writer<'_> {
-    async fn drain(&mut self, rendering: &mut Rendering<Loads>, events: u64) -> sqlx::Result<bool> {
-        let enough = if self.pace.worker.is_held() { WAITING_HELD_MAX } else { WAITING_MAX };
-        rendering.taking.send(self.writing, enough).await?;
-        self.pace.hold(events).await;
-        Ok(self.pace.worker.is_wanted())
+/// Writes what was folded, and holds the fold back where it is to be slow. There it commits each
+/// piece before it rests: a transaction that stays open keeps everybody's old rows.
+struct Writer<'w> {
+    connection: PgConnection,
+    rebuild: Uuid,
+    span: &'w Span,
+    /// The last position of each company.
+    ends: HashMap<Uuid, i64>,
+    rows_counted: i64,
+    pace: Pace,
+    is_taken: bool,
+}
+
+impl Writer<'_> {
+    async fn begin(&mut self) -> sqlx::Result<()> {
+        // What is not durable yet is loaded again; nobody has to wait for the disk here.
+        self.connection.execute("begin; set local synchronous_commit = off").await?;
+        self.is_taken = take_span(&mut self.connection, self.rebuild, self.span).await?;
+        Ok(())
+    }
+
+    /// Keeps which companies are loaded.
+    async fn keep(&mut self, loads: &mut Loads) -> sqlx::Result<()> {
+        let end = |company: Uuid| self.ends.get(&company).map(|end| (company, *end));
+        let reached: Vec<(Uuid, i64)> = loads.finished.drain(..).filter_map(end).collect();
+        if !reached.is_empty() {
+            let events = reached.iter().map(|(_, position)| position).sum();
+            let rows = loads.rows_finished
+                - std::mem::replace(&mut self.rows_counted, loads.rows_finished);
+            count(&mut self.connection, self.rebuild, events, rows).await?;
+        }
+        reach(&mut self.connection, self.rebuild, &reached).await
     }
 }
 
-/// Loads one part of the log in a transaction of its own: all of it, or nothing.
+impl Outlet<Rendering<Loads>> for Writer<'_> {
+    async fn drain(&mut self, rendering: &mut Rendering<Loads>, events: u64) -> sqlx::Result<bool> {
+        let loads = &mut rendering.taking;
+        if self.pace.worker.is_held() {
+            loads.send(&mut self.connection, 0).await?;
+            self.keep(loads).await?;
+            sqlx::query("commit").execute(&mut self.connection).await?;
+            self.pace.hold(events).await;
+            self.begin().await?;
+        } else {
+            loads.send(&mut self.connection, WAITING_MAX).await?;
+            self.pace.hold(events).await;
+        }
+        Ok(self.is_taken && self.pace.worker.is_wanted())
+    }
+}
+
+/// Loads one part of the log: in one transaction, or piece by piece where somebody writes. Companies
+/// that were begun when it is cut off are taken out before it is gone on with.
 pub(super) async fn load(
     database: &PgConnectOptions,
     span: &Span,
@@ -151,23 +200,28 @@ pub(super) async fn load(
 ) -> Result<(), RebuildError> {
     let rebuild = loads.rebuild;
     let mut reader = Reader::of(connect(database).await?, connect(database).await?).await?;
-    let mut writing = connect(database).await?;
-    sqlx::query("begin").execute(&mut writing).await?;
-    if !take_span(&mut writing, rebuild, span).await? {
+    let mut writer = Writer {
+        connection: connect(database).await?,
+        rebuild,
+        span,
+        ends: span.ends().into_iter().collect(),
+        rows_counted: 0,
+        pace: Pace { begun_at: Some(Instant::now()), ..pace },
+        is_taken: false,
+    };
+    writer.begin().await?;
+    if !writer.is_taken {
         return Ok(());
     }
-    let pace = Pace { begun_at: Some(Instant::now()), ..pace };
-    let mut writer = Writer { writing: &mut writing, pace };
     let fold = Fold::new(Rendering::new(loads), OVER_KEPT_MAX);
     let mut fold = follow(&mut reader, span, fold, &mut writer, told).await?;
-    if !writer.pace.worker.is_wanted() {
+    if !writer.is_taken || !writer.pace.worker.is_wanted() {
         return Err(RebuildError::Cancelled);
     }
-    fold.sink.taking.send(&mut writing, 0).await?;
-    let reached: Vec<(Uuid, i64)> = span.ends();
-    let events = reached.iter().map(|(_, position)| position.unsigned_abs()).sum();
-    reach(&mut writing, rebuild, &reached).await?;
-    finish_span(&mut writing, rebuild, span, events, fold.sink.taking.rows).await?;
-    sqlx::query("commit").execute(&mut writing).await?;
+    let loads = &mut fold.sink.taking;
+    loads.send(&mut writer.connection, 0).await?;
+    writer.keep(loads).await?;
+    finish_span(&mut writer.connection, rebuild, span).await?;
+    sqlx::query("commit").execute(&mut writer.connection).await?;
     Ok(())
 }

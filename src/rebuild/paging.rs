@@ -46,6 +46,15 @@ impl Page {
         self.up_to.map(|last| Self { after: Some(last), up_to: None })
     }
 
+    /// What is true of the rows before it, as `t.company_id` and `t.key`; none when there are none.
+    pub(super) fn past(&self, projection: &Projection) -> Option<String> {
+        let ((one, one_type), (two, two_type)) = key(projection);
+        let named = |column: &str| if column == "company_id" { "t.company_id" } else { "t.key" };
+        let (one, two) = (named(one), named(two));
+        let (a, b) = self.after.as_ref()?;
+        Some(format!("({one}, {two}) <= ('{a}'::{one_type}, '{b}'::{two_type})"))
+    }
+
     /// What is true of its rows. Places are the database's own words for ids and numbers.
     pub(super) fn condition(&self, projection: &Projection) -> String {
         let ((one, one_type), (two, two_type)) = key(projection);

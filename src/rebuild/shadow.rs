@@ -8,6 +8,9 @@ use uuid::Uuid;
 use super::throttle::Worker;
 use super::way::forget_positions;
 
+/// Columns of which statistics are gathered at once where somebody writes.
+const COLUMNS_ANALYZED: usize = 6;
+
 /// The name of a projection's shadow table.
 pub(super) fn shadow(projection: &Projection) -> String {
     format!("{}_shadow", projection.name)
@@ -112,11 +115,29 @@ pub(super) async fn index(
         worker.tune(connection).await?;
         connection.execute(&*index.statement(&name, &shadow)).await?;
     }
-    worker.rest().await;
-    let end = format!(
-        "alter table leasehold.{shadow} reset (autovacuum_enabled); analyze leasehold.{shadow}"
-    );
-    connection.execute(&*end).await.map(|_| ())
+    let end = format!("alter table leasehold.{shadow} reset (autovacuum_enabled)");
+    connection.execute(&*end).await?;
+    analyze(connection, projection, worker).await
+}
+
+/// Gathers statistics: all at once, or of a few columns at a time and from fewer rows where somebody
+/// writes; what the table is given in its life has more of them gathered.
+async fn analyze(
+    connection: &mut PgConnection,
+    projection: &Projection,
+    worker: &mut Worker,
+) -> sqlx::Result<()> {
+    let shadow = shadow(projection);
+    for columns in projection.columns.chunks(COLUMNS_ANALYZED) {
+        worker.rest().await;
+        worker.tune(connection).await?;
+        if !worker.is_held() {
+            return connection.execute(&*format!("analyze leasehold.{shadow}")).await.map(|_| ());
+        }
+        let columns = columns.join(", ");
+        connection.execute(&*format!("analyze leasehold.{shadow} ({columns})")).await?;
+    }
+    Ok(())
 }
 
 /// An index, as it is made again.

@@ -12,11 +12,11 @@ use super::way::Behind;
 use crate::log::{Recorded, list_events_between};
 
 /// Events of a page.
-const PAGE: i64 = 500;
+pub(super) const PAGE: i64 = 500;
 
-/// What companies are behind, in pages of some companies or of a part of one.
-pub(super) fn pages(behind: Vec<Behind>) -> Vec<Vec<Behind>> {
-    let (mut pages, mut page, mut room) = (Vec::new(), Vec::new(), PAGE);
+/// What companies are behind, in pages of so many events: of some companies or of a part of one.
+pub(super) fn pages(behind: Vec<Behind>, events: i64) -> Vec<Vec<Behind>> {
+    let (mut pages, mut page, mut room) = (Vec::new(), Vec::new(), events);
     for (company, mut from, head) in behind {
         while from < head {
             let to = head.min(from + room);
@@ -25,7 +25,7 @@ pub(super) fn pages(behind: Vec<Behind>) -> Vec<Vec<Behind>> {
             from = to;
             if room == 0 {
                 pages.push(std::mem::take(&mut page));
-                room = PAGE;
+                room = events;
             }
         }
     }

@@ -10,7 +10,7 @@
 //! **Not** promised: that a single long statement, an index of a large table, is noticed by nobody.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use super::foreground::{ALL, FIRST, Seen, look_at_lanes};
 use super::record::is_wanted;
 use crate::metrics;
 
@@ -27,15 +28,8 @@ use crate::metrics;
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 /// Looks between two of whether the rebuild is wanted.
 const LOOKS_PER_ASKING: u32 = 12;
-/// Looks between two changes of the share: what changed has to be seen first.
-const LOOKS_PER_CHANGE: u32 = 15;
-/// The share of the time that is worked, in thousandths: all of it where nobody writes; the first and
-/// the bounds where somebody does, below which nobody who writes a lot would ever be caught up with;
-/// how much more is tried at once.
-const ALL: u32 = 1_000;
-const FIRST: u32 = 150;
-const BOUNDS: (u32, u32) = (100, 500);
-const MORE: u32 = 25;
+/// Events that are a lag worth hurrying for, when it does not get smaller.
+const LAG: usize = 1_000;
 /// The longest rest, in which somebody who cancels waits.
 const REST_MAX: Duration = Duration::from_secs(2);
 
@@ -48,13 +42,38 @@ pub(super) struct Throttle {
     looking: JoinHandle<()>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     /// In thousandths.
     share: AtomicU32,
+    /// What it is at least, since the log grows faster than it is followed.
+    least: AtomicU32,
+    /// Events that were to be caught up with last.
+    lag: AtomicUsize,
     /// Workers that do not rest.
     working: AtomicU32,
     is_cancelled: AtomicBool,
+}
+
+impl State {
+    fn share(&self) -> u32 {
+        self.share.load(Ordering::Relaxed).max(self.least.load(Ordering::Relaxed))
+    }
+
+    /// So many events were to be caught up with. Twice the share where they are no fewer than the time
+    /// before, until that is all of the time; less again where they are few.
+    fn follow(&self, events: usize) {
+        let before = self.lag.swap(events, Ordering::Relaxed);
+        let least = self.least.load(Ordering::Relaxed);
+        let next = if events > LAG && events >= before {
+            (2 * self.share()).min(ALL)
+        } else if events < LAG / 2 {
+            least / 2
+        } else {
+            least
+        };
+        self.least.store(next, Ordering::Relaxed);
+    }
 }
 
 impl Throttle {
@@ -66,8 +85,7 @@ impl Throttle {
         let mut connection = PgConnection::connect_with(&options).await?;
         let writes = look_at_lanes(&mut connection).await?.is_some();
         let share = AtomicU32::new(if writes { FIRST } else { ALL });
-        let (working, is_cancelled) = (AtomicU32::new(0), AtomicBool::new(false));
-        let state = Arc::new(State { share, working, is_cancelled });
+        let state = Arc::new(State { share, ..State::default() });
         let looked_from = Arc::clone(&state);
         let looking = tokio::spawn(async move {
             if let Err(error) = look(connection, &looked_from, rebuild).await {
@@ -79,7 +97,7 @@ impl Throttle {
     }
 
     fn is_held(&self) -> bool {
-        self.state.share.load(Ordering::Relaxed) < ALL
+        self.state.share() < ALL
     }
 
     /// Begins to work.
@@ -113,16 +131,23 @@ impl Worker {
         !self.throttle.state.is_cancelled.load(Ordering::Relaxed)
     }
 
+    /// So many events were to be caught up with: a rebuild ends however fast the log grows.
+    pub(super) fn follow(&self, events: usize) {
+        self.throttle.state.follow(events);
+    }
+
     /// Makes a connection's next statements gentle to who writes, or as fast as they can be.
     pub(super) async fn tune(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
         let tune = if self.is_held() {
             "set max_parallel_maintenance_workers = 0;
              set max_parallel_workers_per_gather = 0;
-             set vacuum_cost_delay = '2ms'"
+             set vacuum_cost_delay = '2ms';
+             set default_statistics_target = 25"
         } else {
             "reset max_parallel_maintenance_workers;
              reset max_parallel_workers_per_gather;
-             reset vacuum_cost_delay"
+             reset vacuum_cost_delay;
+             reset default_statistics_target"
         };
         connection.execute(tune).await.map(|_| ())
     }
@@ -132,7 +157,7 @@ impl Worker {
         let Some(took) = self.piece.take().map(|piece| piece.begun_at.elapsed()) else { return };
         if self.throttle.is_held() {
             let turn = self.throttle.turn.lock().await;
-            let share = self.throttle.state.share.load(Ordering::Relaxed);
+            let share = self.throttle.state.share();
             let rest = rest_after(took, share);
             metrics::rebuild_pause(rest);
             sleep(rest).await;
@@ -166,47 +191,6 @@ fn rest_after(took: Duration, share: u32) -> Duration {
     (took * (ALL - share.clamp(1, ALL)) / share.max(1)).min(REST_MAX)
 }
 
-/// How long lanes' statements last on average, in seconds, as they were met.
-#[derive(Debug, Default)]
-struct Seen {
-    /// While the rebuild rests, and while it works.
-    resting: Option<f64>,
-    working: Option<f64>,
-    looks: u32,
-}
-
-impl Seen {
-    fn add(&mut self, is_working: bool, longest: f64) {
-        let average = if is_working { &mut self.working } else { &mut self.resting };
-        let before = average.unwrap_or(longest);
-        *average = Some(before + (longest - before) / 16.0);
-        self.looks += 1;
-    }
-
-    /// Whether lanes take half as long again, and a millisecond, while the rebuild works; none before
-    /// both were seen.
-    fn suffers(&self) -> Option<bool> {
-        Some(self.working? > 1.5 * self.resting? + 0.001)
-    }
-
-    /// The share after the one that is.
-    fn next(&mut self, share: u32) -> u32 {
-        if share == ALL {
-            return FIRST;
-        }
-        if self.looks < LOOKS_PER_CHANGE {
-            return share;
-        }
-        self.looks = 0;
-        let (least, most) = BOUNDS;
-        match self.suffers() {
-            Some(true) => (share / 2).max(least),
-            Some(false) => (share + MORE).min(most),
-            None => share,
-        }
-    }
-}
-
 async fn look(mut connection: PgConnection, state: &State, rebuild: Uuid) -> sqlx::Result<()> {
     let mut seen = Seen::default();
     for turn in 0_u32.. {
@@ -227,59 +211,27 @@ async fn look(mut connection: PgConnection, state: &State, rebuild: Uuid) -> sql
     Ok(())
 }
 
-/// How long the longest statement lasts that a lane has in hand, in seconds; none when no lane has
-/// done anything for a second.
-async fn look_at_lanes(connection: &mut PgConnection) -> sqlx::Result<Option<f64>> {
-    sqlx::query_scalar(
-        "select max(case when state = 'active'
-                    then extract(epoch from clock_timestamp() - query_start) else 0 end)::float8
-         from pg_catalog.pg_stat_activity
-         where datname = current_database()
-           and application_name like 'leasehold lane %'
-           and (state = 'active' or state_change > clock_timestamp() - interval '1 s')",
-    )
-    .fetch_one(connection)
-    .await
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
     use std::time::Duration;
 
-    use super::{ALL, BOUNDS, FIRST, LOOKS_PER_CHANGE, REST_MAX, Seen, rest_after};
-
-    fn looked(seen: &mut Seen, working: f64, share: u32) -> u32 {
-        for turn in 0..LOOKS_PER_CHANGE {
-            seen.add(turn % 2 == 0, if turn % 2 == 0 { working } else { 0.004 });
-        }
-        seen.next(share)
-    }
+    use super::{ALL, LAG, REST_MAX, State, rest_after};
 
     #[test]
-    fn the_share_grows_while_nobody_suffers_and_is_halved_when_somebody_does() {
-        let mut seen = Seen::default();
-        let mut share = seen.next(ALL);
-        assert_eq!(share, FIRST);
-        for _ in 0..100 {
-            share = looked(&mut seen, 0.005, share);
-        }
-        assert_eq!(share, BOUNDS.1);
-        let halved: Vec<u32> = (0..8)
-            .map(|_| {
-                share = looked(&mut seen, 0.050, share);
-                share
-            })
-            .collect();
-        assert_eq!(halved, [250, 125, 100, 100, 100, 100, 100, 100]);
-    }
-
-    #[test]
-    fn nothing_changes_before_lanes_were_met_at_work_and_at_rest() {
-        let mut seen = Seen::default();
-        for _ in 0..LOOKS_PER_CHANGE {
-            seen.add(true, 1.0);
-        }
-        assert_eq!(seen.next(FIRST), FIRST);
+    fn who_does_not_gain_on_the_log_works_more_until_it_does() {
+        let state = State::default();
+        state.share.store(200, Ordering::Relaxed);
+        let shares = |lags: &[usize]| -> Vec<u32> {
+            let share = |events: &usize| {
+                state.follow(*events);
+                state.share()
+            };
+            lags.iter().map(share).collect()
+        };
+        assert_eq!(shares(&[LAG, LAG, LAG]), [200, 200, 200]);
+        assert_eq!(shares(&[9_000, 8_000, 8_000, 9_000, 9_000]), [400, 400, 800, ALL, ALL]);
+        assert_eq!(shares(&[3_000, LAG / 2, 3, 3, 3]), [ALL, ALL, 500, 250, 200]);
     }
 
     #[test]

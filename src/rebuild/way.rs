@@ -1,8 +1,10 @@
 //! How far a rebuild has come: which parts are loaded, and up to which position of each company.
 
+use leasehold_projections::projection::Projection;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::shadow::shadow;
 use crate::history::Span;
 
 /// Whether the parts that the log is loaded in are kept already.
@@ -71,33 +73,84 @@ pub(super) async fn take_span(
     Ok(taken.unwrap_or_default())
 }
 
-/// A part is loaded, up to these positions. In the transaction that loaded it.
+/// A part is loaded. In the transaction that loaded the last of it.
 pub(super) async fn finish_span(
     connection: &mut PgConnection,
     id: Uuid,
     span: &Span,
-    events: u64,
-    rows: u64,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "with loaded as (
-           update leasehold.rebuild_spans
-           set is_loaded = true
-           where rebuild_id = $1
-             and first_company = $2
-         )
-         update leasehold.rebuilds
-         set events = events + $3,
-             rows = rows + $4
-         where id = $1",
+        "update leasehold.rebuild_spans
+         set is_loaded = true
+         where rebuild_id = $1
+           and first_company = $2",
     )
     .bind(id)
     .bind(span.first)
-    .bind(i64::try_from(events).unwrap_or(i64::MAX))
-    .bind(i64::try_from(rows).unwrap_or(i64::MAX))
     .execute(connection)
     .await
     .map(|_| ())
+}
+
+/// So many more events are loaded, as so many rows. In the transaction that loaded them.
+pub(super) async fn count(
+    connection: &mut PgConnection,
+    id: Uuid,
+    events: i64,
+    rows: i64,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "update leasehold.rebuilds
+         set events = events + $2,
+             rows = rows + $3
+         where id = $1",
+    )
+    .bind(id)
+    .bind(events)
+    .bind(rows)
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
+/// The companies that are loaded.
+pub(super) async fn list_reached(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar("select company_id from leasehold.rebuild_positions where rebuild_id = $1")
+        .bind(id)
+        .fetch_all(connection)
+        .await
+}
+
+/// Takes out what was loaded of companies that were not finished, when whoever loaded it is gone.
+pub(super) async fn forget_begun(
+    connection: &mut PgConnection,
+    id: Uuid,
+    projections: &[&'static Projection],
+) -> sqlx::Result<()> {
+    sqlx::query("begin").execute(&mut *connection).await?;
+    // Of a rebuild that was killed a last transaction may still be under way.
+    sqlx::query("select from leasehold.rebuild_spans where rebuild_id = $1 for update")
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    let notes = ["rebuild_stale", "rebuild_poisoned"].map(str::to_owned);
+    for table in projections.iter().map(|projection| shadow(projection)).chain(notes) {
+        // Notes of other rebuilds have no use: one runs at a time.
+        let forget = format!(
+            "delete from leasehold.{table} t
+             where not exists (
+               select
+               from leasehold.rebuild_positions p
+               where p.company_id = t.company_id
+                 and p.rebuild_id = $1
+             )"
+        );
+        sqlx::query(&forget).bind(id).execute(&mut *connection).await?;
+    }
+    sqlx::query("commit").execute(connection).await.map(|_| ())
 }
 
 /// The shadow tables are folded up to these positions.

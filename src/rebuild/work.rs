@@ -1,5 +1,6 @@
 //! A rebuild's work, from the load to the swap.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
@@ -8,15 +9,17 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
-use super::catch_up::{approach, catch_up};
-use super::compare::{Verdict, compare};
+use super::catch_up::approach;
+use super::compare::Verdict;
+use super::comparing::Comparison;
 use super::error::RebuildError;
 use super::load::{Loads, Pace, load};
 use super::options::{Options, Progress, Told};
 use super::poison;
 use super::record::{self, State};
+use super::swap::Swap;
 use super::throttle::{Throttle, Worker};
-use super::{shadow, swap, way};
+use super::{shadow, way};
 use crate::history::{Span, spans};
 use crate::log::{Head, list_heads};
 
@@ -61,16 +64,15 @@ impl Work<'_> {
             }
         }
         // Before the snapshot: what came during the load is much, what comes later little.
-        approach(connection, self.id, &self.projections, worker, None).await?;
+        approach(connection, self.id, &self.projections, worker).await?;
         (self.told)(Progress::Comparing);
-        let mut verdict = self.compare(connection, worker).await?;
-        (self.told)(Progress::Swapping);
+        let verdict = self.compare(connection, worker).await?;
         shadow::drop_old_of(connection, &self.projections).await?;
         way::forget_positions(connection).await?;
-        let is_waived = |verdict: &Verdict| self.is_waived(verdict);
-        let tables = &self.projections;
-        swap::swap(connection, self.id, tables, worker, &mut verdict, is_waived).await?;
-        Ok(verdict)
+        (self.told)(Progress::Swapping);
+        let is_waived = &|verdict: &Verdict| self.is_waived(verdict);
+        let swap = Swap { rebuild: self.id, projections: &self.projections, verdict, is_waived };
+        swap.run(connection, worker).await
     }
 
     fn is_waived(&self, verdict: &Verdict) -> bool {
@@ -84,7 +86,11 @@ impl Work<'_> {
         throttle: &Arc<Throttle>,
     ) -> Result<(), RebuildError> {
         let heads = list_heads(connection).await?;
-        if !way::has_spans(connection, self.id).await? {
+        let mut reached = HashSet::new();
+        if way::has_spans(connection, self.id).await? {
+            way::forget_begun(connection, self.id, &self.projections).await?;
+            reached.extend(way::list_reached(connection, self.id).await?);
+        } else {
             let parts = spans(
                 &heads,
                 self.options.tasks as u64 * SPANS_PER_TASK,
@@ -92,6 +98,8 @@ impl Work<'_> {
             );
             way::keep_spans(connection, self.id, &parts).await?;
         }
+        let heads: Vec<Head> =
+            heads.into_iter().filter(|head| !reached.contains(&head.company_id.0)).collect();
         let parts = paged(&heads, way::list_spans(connection, self.id).await?);
         let ends = parts.iter().flat_map(Span::ends);
         (self.told)(Progress::Expected(ends.map(|(_, end)| end.unsigned_abs()).sum()));
@@ -139,21 +147,15 @@ impl Work<'_> {
         }
     }
 
-    /// Catches up and compares everything in one snapshot.
+    /// Compares everything; a difference that is not waived ends the rebuild.
     async fn compare(
         &self,
         connection: &mut PgConnection,
         worker: &mut Worker,
     ) -> Result<Verdict, RebuildError> {
-        sqlx::query("begin isolation level repeatable read").execute(&mut *connection).await?;
-        catch_up(connection, self.id, &self.projections).await?;
-        let compared = compare(connection, &self.projections, worker).await;
-        if matches!(compared, Err(RebuildError::Cancelled)) {
-            sqlx::query("rollback").execute(&mut *connection).await?;
-        }
-        let mut verdict = compared?;
+        let mut verdict =
+            Comparison::new(self.id, &self.projections).run(connection, worker).await?;
         verdict.poisoned = poison::count(connection, self.id).await?;
-        sqlx::query("commit").execute(&mut *connection).await?;
         if self.is_waived(&verdict) {
             return Ok(verdict);
         }

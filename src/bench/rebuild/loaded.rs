@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use super::appends::Appends;
-use super::child::run;
+use super::child::{Ran, run};
 use super::{Settings, connect};
 use crate::bench::Error;
 use crate::bench::lifecycle::{self, Commands, Foreground, Stage, rise};
@@ -22,8 +22,24 @@ const AROUND: Duration = Duration::from_millis(100);
 /// How long a command may still be on its way when a rebuild is over.
 const STRAGGLING: Duration = Duration::from_millis(500);
 
-/// One rebuild, and the calm before it.
+/// What a rebuild says as it begins with something, and the name of that.
+const STEPS: [(&str, &str); 3] =
+    [("making the indexes", "indexing"), ("comparing", "comparing"), ("swapping", "swapping")];
+
+/// One step of a rebuild, from when it says so.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// `loading`, `indexing`, `comparing` or `swapping`.
+    pub name: &'static str,
+    /// The foreground meanwhile.
+    pub during: Commands,
+    /// The longest append.
+    pub longest_append_us: u32,
+}
+
+/// One rebuild, and the calm before it.
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Round {
     /// From the start of its process to the end.
@@ -46,6 +62,8 @@ pub struct Round {
     pub before: Commands,
     /// The foreground meanwhile.
     pub during: Commands,
+    /// The same, step by step.
+    pub steps: Vec<Step>,
 }
 
 /// All of them.
@@ -144,7 +162,20 @@ impl Bench<'_> {
             p99_rise: rise(before.took.p99_us, during.took.p99_us),
             before,
             during,
+            steps: self.steps(&ran, from, to),
         })
+    }
+
+    fn steps(&self, ran: &Ran, from: Instant, to: Instant) -> Vec<Step> {
+        let said = STEPS.iter().filter_map(|(said, name)| Some((*name, ran.said_at(said)?)));
+        let begun: Vec<(&str, Instant)> = std::iter::once(("loading", from)).chain(said).collect();
+        let ends = begun.iter().skip(1).map(|(_, at)| *at).chain([to]);
+        let step = |((name, from), to): (&(&'static str, Instant), Instant)| Step {
+            name,
+            during: self.foreground.between(*from, to),
+            longest_append_us: self.appends.longest(*from, to).1,
+        };
+        begun.iter().zip(ends).map(step).collect()
     }
 
     /// When the last swap was made, by the database's clock.
