@@ -19,6 +19,7 @@ mod compare;
 mod comparing;
 mod error;
 mod foreground;
+mod holding;
 mod load;
 mod options;
 mod paging;

@@ -10,6 +10,7 @@ use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
 use super::error::RebuildError;
+use super::holding::Lock;
 use super::poison::{self, carry_over};
 use super::shadow::shadow;
 use super::since::{PAGE, Streams, list_events_before, list_events_of, pages};
@@ -20,8 +21,8 @@ use crate::log::{Poison, Recorded};
 
 /// Events behind which little is left to be caught up with.
 const NEAR: usize = 500;
-/// How often what came meanwhile is caught up with too, when nobody is to be held back for.
-const PASSES: usize = 3;
+/// Pages after which it is looked at whether that gains on the log.
+const PAGES_PER_LOOK: usize = 8;
 
 /// What a catching up has touched: rows to be compared again.
 #[derive(Debug, Default)]
@@ -90,31 +91,37 @@ pub(super) async fn catch_up(
     Ok(touched)
 }
 
-/// The same in transactions of a page each, with rests between them, until little is left.
+/// The same in transactions of a page each, with rests between them, until little is left. Who writes
+/// faster than they are followed without any rest is held up.
 pub(super) async fn approach(
     connection: &mut PgConnection,
     rebuild: Uuid,
     projections: &[&'static Projection],
     worker: &mut Worker,
 ) -> Result<(), RebuildError> {
-    for pass in 0.. {
+    let mut lock = Lock::default();
+    loop {
         let behind = list_behind(connection, rebuild).await?;
         let events = count_events(&behind);
         worker.follow(events);
-        if events < NEAR || (pass >= PASSES && !worker.is_held()) {
-            break;
+        if events < NEAR {
+            return Ok(());
         }
-        for page in pages(behind, PAGE) {
-            if !worker.is_wanted() {
-                return Err(RebuildError::Cancelled);
-            }
+        // Whoever is outrun would only fall back outside of the lock.
+        let pages = if worker.is_outrun() { Vec::new() } else { pages(behind, PAGE) };
+        for page in pages.iter().take(PAGES_PER_LOOK) {
             connection.execute("begin; set local synchronous_commit = off").await?;
-            follow_on(connection, rebuild, &page, projections).await?;
+            follow_on(connection, rebuild, page, projections).await?;
             sqlx::query("commit").execute(&mut *connection).await?;
             worker.rest().await;
         }
+        if pages.is_empty() {
+            lock.follow(connection, rebuild, projections).await?;
+        }
+        if !worker.is_wanted() {
+            return Err(RebuildError::Cancelled);
+        }
     }
-    Ok(())
 }
 
 /// How many events that is.

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use leasehold_projections::projection::Projection;
 use sqlx::{Executor, PgConnection};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::catch_up::{catch_up, count_events, follow_on};
 use super::compare::{Verdict, compare_touched};
 use super::error::RebuildError;
+use super::holding::{HELD_PAGE, Lock};
 use super::poison::{carry_over, keep_marks};
 use super::record::{State, enter};
 use super::shadow::{list_indexes, shadow};
@@ -18,24 +19,10 @@ use super::throttle::Worker;
 use super::versions::keep_version;
 use super::way::{forget_load, list_behind};
 
-/// How long the lock of a table is asked for at once. Who waits for it stands in the way of all who
-/// come after.
-const LOCK_TIMEOUT: &str = "15ms";
-/// How often it is asked for in vain, with pauses that grow up to half a second.
-const TRIES: u32 = 200;
-/// The first pause: time for those who have waited to be served.
-const PAUSE: Duration = Duration::from_millis(50);
-/// More events than this are caught up with outside of the lock, at first.
+/// More events than this are caught up with outside of the lock, as long as that gains on the log.
 const LAST_EVENTS_MAX: usize = 50;
-/// How long it is caught up with under the lock, at first, and events of a page of that. Who writes
-/// faster than they are followed waits so long, again and again, until they are caught up with.
-const HOLD: Duration = Duration::from_millis(15);
-const HELD_PAGE: i64 = 100;
-/// How often too much has come by the time of the lock before that is done: whoever writes so fast
-/// will not be caught up with outside of it.
-const HOLDS_IN_VAIN: u32 = 5;
-/// Holds after which they grow by as much again, and after which pauses between them are halved.
-const HOLDS_PER_MORE: u32 = 20;
+/// How often too much has come by the time of the lock, before it is caught up with under it.
+const VAIN_MAX: u32 = 5;
 /// Rows that are compared at once outside of the lock.
 const PAGE: usize = 500;
 
@@ -64,25 +51,20 @@ impl Swap<'_> {
         connection: &mut PgConnection,
         worker: &Worker,
     ) -> Result<Verdict, RebuildError> {
-        let (mut tries, mut holds) = (0, 0);
-        while tries < TRIES {
-            if holds < HOLDS_IN_VAIN {
-                self.near(connection).await?;
+        let (mut vain, mut lock) = (0, Lock::default());
+        loop {
+            let is_outrun = vain >= VAIN_MAX || worker.is_outrun();
+            if !is_outrun {
+                self.near(connection, worker).await?;
             }
             if !worker.is_wanted() {
                 return Err(RebuildError::Cancelled);
             }
-            let hold = (holds >= HOLDS_IN_VAIN).then(|| HOLD * (1 + holds / HOLDS_PER_MORE));
-            match self.attempt(connection, hold).await {
+            match self.attempt(connection, &mut lock, is_outrun).await {
                 Ok(Attempt::Swapped) => return Ok(self.verdict),
-                Ok(Attempt::Locked) => {
-                    tries += 1;
-                    sleep(PAUSE * tries.min(10)).await;
-                }
-                Ok(Attempt::Behind) => {
-                    holds += 1;
-                    sleep(PAUSE / 2_u32.pow((holds / HOLDS_PER_MORE).min(6))).await;
-                }
+                Ok(Attempt::Locked) => lock.pause_in_vain().await,
+                Ok(Attempt::Behind) if is_outrun => lock.pause().await,
+                Ok(Attempt::Behind) => vain += 1,
                 Err(error) => {
                     // The transaction is over with its error.
                     sqlx::query("rollback").execute(&mut *connection).await?;
@@ -90,7 +72,6 @@ impl Swap<'_> {
                 }
             }
         }
-        Err(RebuildError::Busy)
     }
 
     /// Adds what was found; what differs and may not is the end.
@@ -104,8 +85,14 @@ impl Swap<'_> {
     }
 
     /// Catches up outside of the lock, if it is much, and compares what is touched in one snapshot.
-    async fn near(&mut self, connection: &mut PgConnection) -> Result<(), RebuildError> {
-        if count_events(&list_behind(connection, self.rebuild).await?) <= LAST_EVENTS_MAX {
+    async fn near(
+        &mut self,
+        connection: &mut PgConnection,
+        worker: &Worker,
+    ) -> Result<(), RebuildError> {
+        let events = count_events(&list_behind(connection, self.rebuild).await?);
+        worker.follow(events);
+        if events <= LAST_EVENTS_MAX {
             return Ok(());
         }
         connection
@@ -120,32 +107,34 @@ impl Swap<'_> {
         self.judge(found)
     }
 
-    /// Swaps, if little is left to be caught up with; with a time, as much as that allows is caught
-    /// up with before.
+    /// Swaps, if little is left to be caught up with; of those who are outrun, as much as a hold allows
+    /// is caught up with before.
     async fn attempt(
         &mut self,
         connection: &mut PgConnection,
-        hold: Option<Duration>,
+        lock: &mut Lock,
+        is_outrun: bool,
     ) -> Result<Attempt, RebuildError> {
         let indexes = list_index_renames(connection, self.projections).await?;
         sqlx::query("begin").execute(&mut *connection).await?;
         // Nobody waits for the names of indexes, nor for the disk: whatever is stored durably after the
         // swap takes the swap's own record with it, and so does what is forgotten at the end of this.
         connection.execute("set local synchronous_commit = off").await?;
-        if hold.is_none() {
+        if !is_outrun {
             connection.execute(&*indexes).await?;
         }
-        if !lock(connection, self.projections).await? {
+        if !lock.take(connection, self.projections).await? {
             sqlx::query("rollback").execute(&mut *connection).await?;
             return Ok(Attempt::Locked);
         }
+        let hold = is_outrun.then(|| lock.time());
         if !self.follow(connection, hold).await? {
             // What was followed stays; names of indexes were not changed, or go back.
-            let end = if hold.is_some() { "commit" } else { "rollback" };
+            let end = if is_outrun { "commit" } else { "rollback" };
             sqlx::query(end).execute(&mut *connection).await?;
             return Ok(Attempt::Behind);
         }
-        if hold.is_some() {
+        if is_outrun {
             connection.execute(&*indexes).await?;
         }
         connection.execute(&*renames(self.projections)).await?;
@@ -183,30 +172,6 @@ impl Swap<'_> {
             self.judge(found)?;
         }
         Ok(true)
-    }
-}
-
-/// Locks the live tables against everybody; false when that took too long.
-async fn lock(
-    connection: &mut PgConnection,
-    projections: &[&'static Projection],
-) -> sqlx::Result<bool> {
-    let timeout = format!("set local lock_timeout = '{LOCK_TIMEOUT}'");
-    sqlx::query(&timeout).execute(&mut *connection).await?;
-    // In the order in which the append statement meets them.
-    let names: Vec<String> =
-        projections.iter().map(|projection| format!("leasehold.{}", projection.name)).collect();
-    let lock = format!("lock table {} in access exclusive mode", names.join(", "));
-    match sqlx::query(&lock).execute(&mut *connection).await {
-        Ok(_) => {
-            sqlx::query("set local lock_timeout = 0").execute(connection).await?;
-            Ok(true)
-        }
-        Err(error) => {
-            let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-            // lock_not_available, deadlock_detected
-            if matches!(code.as_deref(), Some("55P03" | "40P01")) { Ok(false) } else { Err(error) }
-        }
     }
 }
 

@@ -48,8 +48,10 @@ struct State {
     share: AtomicU32,
     /// What it is at least, since the log grows faster than it is followed.
     least: AtomicU32,
-    /// Events that were to be caught up with last.
+    /// Events that were to be caught up with last, and whether they became no fewer although all of
+    /// the time was worked.
     lag: AtomicUsize,
+    is_outrun: AtomicBool,
     /// Workers that do not rest.
     working: AtomicU32,
     is_cancelled: AtomicBool,
@@ -65,6 +67,9 @@ impl State {
     fn follow(&self, events: usize) {
         let before = self.lag.swap(events, Ordering::Relaxed);
         let least = self.least.load(Ordering::Relaxed);
+        let was_outrun = self.is_outrun.load(Ordering::Relaxed) && events >= LAG / 2;
+        let is_outrun = was_outrun || (least == ALL && events > LAG && events >= before);
+        self.is_outrun.store(is_outrun, Ordering::Relaxed);
         let next = if events > LAG && events >= before {
             (2 * self.share()).min(ALL)
         } else if events < LAG / 2 {
@@ -134,6 +139,11 @@ impl Worker {
     /// So many events were to be caught up with: a rebuild ends however fast the log grows.
     pub(super) fn follow(&self, events: usize) {
         self.throttle.state.follow(events);
+    }
+
+    /// Whether the log grows faster than it is followed without any rest.
+    pub(super) fn is_outrun(&self) -> bool {
+        self.throttle.state.is_outrun.load(Ordering::Relaxed)
     }
 
     /// Makes a connection's next statements gentle to who writes, or as fast as they can be.
@@ -231,7 +241,9 @@ mod tests {
         };
         assert_eq!(shares(&[LAG, LAG, LAG]), [200, 200, 200]);
         assert_eq!(shares(&[9_000, 8_000, 8_000, 9_000, 9_000]), [400, 400, 800, ALL, ALL]);
+        assert!(state.is_outrun.load(Ordering::Relaxed));
         assert_eq!(shares(&[3_000, LAG / 2, 3, 3, 3]), [ALL, ALL, 500, 250, 200]);
+        assert!(!state.is_outrun.load(Ordering::Relaxed));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod cut_off;
 mod going_back;
 mod killed;
+mod outrun;
 mod versions;
 
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
-use leasehold::dispatch::{Caller, Dispatcher, Settings, Verdict};
+use leasehold::dispatch::{Caller, Dispatcher, Lanes, Settings, Verdict};
 use leasehold::rebuild::{
     Options, RebuildError, State, drop_old, list_old, list_rebuilds, rebuild,
 };
@@ -21,6 +22,7 @@ use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, Re
 use leasehold_domain::id::CompanyId;
 use serde_json::json;
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use uuid::Uuid;
 
@@ -96,10 +98,11 @@ async fn catalogue(database: &TestDatabase) -> Vec<String> {
     .unwrap()
 }
 
-/// A writer that takes and releases leases until it is told to stop; each verdict is an acceptance.
+/// A writer that takes and releases leases until it is told to stop, with pauses; each verdict is an
+/// acceptance.
 async fn write(
     dispatcher: Dispatcher,
-    id: CompanyId,
+    (id, pause): (CompanyId, Duration),
     over: Arc<AtomicBool>,
     done: Arc<AtomicUsize>,
 ) {
@@ -111,8 +114,44 @@ async fn write(
         let end = dispatcher.dispatch(id, order(ReleaseLease, json!({"leaseId": held}))).await;
         assert!(matches!(end, Verdict::Accepted { .. }), "{end:?}");
         done.fetch_add(1, Ordering::SeqCst);
-        // Without a pause the log grows as fast as a rebuild that lets everybody through.
-        sleep(Duration::from_millis(100)).await;
+        sleep(pause).await;
+    }
+}
+
+/// Writers in some companies, until they are stopped.
+struct Writers {
+    over: Arc<AtomicBool>,
+    done: Arc<AtomicUsize>,
+    tasks: Vec<JoinHandle<()>>,
+    lanes: Lanes,
+}
+
+impl Writers {
+    fn start(database: &TestDatabase, settings: Settings, count: usize, pause: Duration) -> Self {
+        let (dispatcher, lanes) = Dispatcher::start(&database.options, settings);
+        let (over, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let companies: Vec<CompanyId> = (0..count.div_ceil(4)).map(|_| company()).collect();
+        let start = |number: usize| {
+            let at = (companies[number % companies.len()], pause);
+            tokio::spawn(write(dispatcher.clone(), at, Arc::clone(&over), Arc::clone(&done)))
+        };
+        let tasks = (0..count).map(start).collect();
+        Self { over, done, tasks, lanes }
+    }
+
+    /// Waits until each has gone on, about twice.
+    async fn go_on(&self) {
+        let written = self.done.load(Ordering::SeqCst);
+        while self.done.load(Ordering::SeqCst) < written + 2 * self.tasks.len() {
+            assert!(self.tasks.iter().all(|task| !task.is_finished()), "a command was refused");
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn stop(self) {
+        self.over.store(true, Ordering::SeqCst);
+        join_all(self.tasks).await.into_iter().for_each(Result::unwrap);
+        self.lanes.finish().await;
     }
 }
 
@@ -120,34 +159,35 @@ async fn write(
 async fn rebuilds_swap_under_writers_whom_nobody_refuses() {
     let database = lived(3).await;
     let before = catalogue(&database).await;
-    let (dispatcher, lanes) = Dispatcher::start(&database.options, Settings::default());
-    let (over, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let companies = [company(), company(), company()];
-    let writers: Vec<_> = (0..16)
-        .map(|number| {
-            let id = companies[number % companies.len()];
-            tokio::spawn(write(dispatcher.clone(), id, Arc::clone(&over), Arc::clone(&done)))
-        })
-        .collect();
+    // Without a pause the log grows as fast as a rebuild that lets everybody through.
+    let pause = Duration::from_millis(100);
+    let writers = Writers::start(&database, Settings::default(), 16, pause);
     for _ in 0..4 {
-        let written = done.load(Ordering::SeqCst);
         let verdict = rebuilt(&database).await.unwrap();
         assert!(verdict.is_same(), "{verdict}");
         // Every writer goes on after the swap, on statements that were prepared before it.
-        while done.load(Ordering::SeqCst) < written + 32 {
-            assert!(writers.iter().all(|writer| !writer.is_finished()));
-            sleep(Duration::from_millis(5)).await;
-        }
+        writers.go_on().await;
     }
-    over.store(true, Ordering::SeqCst);
-    for ended in join_all(writers).await {
-        ended.unwrap();
-    }
-    drop(dispatcher);
-    lanes.finish().await;
+    writers.stop().await;
     sound(&database).await;
     assert_eq!(catalogue(&database).await, before);
     nothing_is_left_but_the_record(&database, 4).await;
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_difference_is_found_and_counted_once_while_others_write() {
+    let database = lived(3).await;
+    let writers = Writers::start(&database, Settings::default(), 8, Duration::from_millis(50));
+    writers.go_on().await;
+    let edit = "update leasehold.environment_leases set failure_reason = 'another'
+                where id = (select max(id::text)::uuid from leasehold.environment_leases
+                            where released_at is not null)";
+    database.pool.execute(edit).await.unwrap();
+    let Err(RebuildError::Differs(verdict)) = rebuilt(&database).await else { panic!("swapped") };
+    let expected = [("environment_leases.failure_reason".to_owned(), 1)];
+    assert_eq!(verdict.differing.into_iter().collect::<Vec<_>>(), expected);
+    writers.stop().await;
     database.drop().await;
 }
 
