@@ -42,8 +42,7 @@ pub async fn go_back(
     let mut worker = Arc::new(Throttle::begin(database, id).await?).work();
     approach(&mut connection, id, &projections, &mut worker).await?;
     let verdict = Verdict::default();
-    let swap = Swap { rebuild: id, projections: &projections, verdict, is_waived: &|_| true };
-    swap.run(&mut connection, &worker).await?;
+    Swap::new(id, &projections, verdict, &|_| true).run(&mut connection, &worker).await?;
     tell(&mut connection, database).await?;
     connection.close().await?;
     Ok(id)

@@ -7,7 +7,7 @@ use sqlx::{Executor, PgConnection};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::catch_up::{catch_up, count_events, follow_on};
+use super::catch_up::{Touched, catch_up, count_events, follow_on};
 use super::compare::{Verdict, compare_touched};
 use super::error::RebuildError;
 use super::holding::{HELD_PAGE, Lock};
@@ -33,18 +33,32 @@ enum Attempt {
     Locked,
     /// Not everything was caught up with.
     Behind,
+    /// It was, but more of it is to be compared than under the lock.
+    Uncompared,
 }
 
 /// A swap and what it has come to.
 pub(super) struct Swap<'s> {
-    pub(super) rebuild: Uuid,
-    pub(super) projections: &'s [&'static Projection],
-    pub(super) verdict: Verdict,
+    rebuild: Uuid,
+    projections: &'s [&'static Projection],
+    verdict: Verdict,
     /// Whether what differs may go.
-    pub(super) is_waived: &'s (dyn Fn(&Verdict) -> bool + Sync),
+    is_waived: &'s (dyn Fn(&Verdict) -> bool + Sync),
+    /// What was caught up with and is to be compared when everything is: a row whose next event is
+    /// not yet followed differs.
+    touched: Touched,
 }
 
-impl Swap<'_> {
+impl<'s> Swap<'s> {
+    pub(super) fn new(
+        rebuild: Uuid,
+        projections: &'s [&'static Projection],
+        verdict: Verdict,
+        is_waived: &'s (dyn Fn(&Verdict) -> bool + Sync),
+    ) -> Self {
+        Self { rebuild, projections, verdict, is_waived, touched: Touched::default() }
+    }
+
     /// Puts the shadow tables in the place of the live ones.
     pub(super) async fn run(
         mut self,
@@ -65,6 +79,7 @@ impl Swap<'_> {
                 Ok(Attempt::Locked) => lock.pause_in_vain().await,
                 Ok(Attempt::Behind) if is_outrun => lock.pause().await,
                 Ok(Attempt::Behind) => vain += 1,
+                Ok(Attempt::Uncompared) => self.compare(connection).await?,
                 Err(error) => {
                     // The transaction is over with its error.
                     sqlx::query("rollback").execute(&mut *connection).await?;
@@ -95,16 +110,26 @@ impl Swap<'_> {
         if events <= LAST_EVENTS_MAX {
             return Ok(());
         }
+        self.compare(connection).await
+    }
+
+    /// Catches up and compares what was touched since it was compared last, in one snapshot.
+    async fn compare(&mut self, connection: &mut PgConnection) -> Result<(), RebuildError> {
         connection
             .execute("begin isolation level repeatable read; set local synchronous_commit = off")
             .await?;
-        let touched = catch_up(connection, self.rebuild, self.projections).await?;
-        let mut found = Verdict::default();
-        for page in touched.pages(PAGE) {
-            found.merge(compare_touched(connection, self.projections, &page, "true").await?);
-        }
+        self.touched.extend(catch_up(connection, self.rebuild, self.projections).await?);
+        let found = self.compare_touched(connection).await?;
         sqlx::query("commit").execute(&mut *connection).await?;
         self.judge(found)
+    }
+
+    async fn compare_touched(&mut self, connection: &mut PgConnection) -> sqlx::Result<Verdict> {
+        let mut found = Verdict::default();
+        for page in std::mem::take(&mut self.touched).pages(PAGE) {
+            found.merge(compare_touched(connection, self.projections, &page, "true").await?);
+        }
+        Ok(found)
     }
 
     /// Swaps, if little is left to be caught up with; of those who are outrun, as much as a hold allows
@@ -128,12 +153,16 @@ impl Swap<'_> {
             return Ok(Attempt::Locked);
         }
         let hold = is_outrun.then(|| lock.time());
-        if !self.follow(connection, hold).await? {
+        let is_followed = self.follow(connection, hold).await?;
+        let is_much = self.touched.positions.len() > PAGE;
+        if !is_followed || is_much {
             // What was followed stays; names of indexes were not changed, or go back.
             let end = if is_outrun { "commit" } else { "rollback" };
             sqlx::query(end).execute(&mut *connection).await?;
-            return Ok(Attempt::Behind);
+            return Ok(if is_followed { Attempt::Uncompared } else { Attempt::Behind });
         }
+        let found = self.compare_touched(connection).await?;
+        self.judge(found)?;
         if is_outrun {
             connection.execute(&*indexes).await?;
         }
@@ -150,8 +179,7 @@ impl Swap<'_> {
         Ok(Attempt::Swapped)
     }
 
-    /// Catches up under the lock, with little or for so long, and compares what is touched; whether
-    /// that was all.
+    /// Catches up under the lock, with little or for so long; whether that was all.
     async fn follow(
         &mut self,
         connection: &mut PgConnection,
@@ -167,10 +195,9 @@ impl Swap<'_> {
                 return Ok(false);
             }
             let touched = follow_on(connection, self.rebuild, &page, self.projections).await?;
-            carry_over(connection, self.rebuild, self.projections).await?;
-            let found = compare_touched(connection, self.projections, &touched, "true").await?;
-            self.judge(found)?;
+            self.touched.extend(touched);
         }
+        carry_over(connection, self.rebuild, self.projections).await?;
         Ok(true)
     }
 }

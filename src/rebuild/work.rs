@@ -71,8 +71,7 @@ impl Work<'_> {
         way::forget_positions(connection).await?;
         (self.told)(Progress::Swapping);
         let is_waived = &|verdict: &Verdict| self.is_waived(verdict);
-        let swap = Swap { rebuild: self.id, projections: &self.projections, verdict, is_waived };
-        swap.run(connection, worker).await
+        Swap::new(self.id, &self.projections, verdict, is_waived).run(connection, worker).await
     }
 
     fn is_waived(&self, verdict: &Verdict) -> bool {
