@@ -22,7 +22,7 @@ use crate::log::{Poison, Recorded};
 /// Events behind which little is left to be caught up with.
 const NEAR: usize = 500;
 /// Pages after which it is looked at whether that gains on the log.
-const PAGES_PER_LOOK: usize = 8;
+const PAGES_PER_LOOK: usize = 4;
 
 /// What a catching up has touched: rows to be compared again.
 #[derive(Debug, Default)]

@@ -29,11 +29,12 @@ impl Page {
     ) -> sqlx::Result<()> {
         let ((one, _), (two, _)) = key(projection);
         let (shadow, range) = (shadow(projection), self.condition(projection));
+        // By the columns, not by the words for them, whose order is another and has no index.
         let last = format!(
-            "select {one}::text, {two}::text
-             from leasehold.{shadow}
+            "select s.{one}::text, s.{two}::text
+             from leasehold.{shadow} s
              where {range}
-             order by {one}, {two}
+             order by s.{one}, s.{two}
              offset {ROWS}
              limit 1"
         );
