@@ -172,7 +172,7 @@ impl Bench<'_> {
         let ends = begun.iter().skip(1).map(|(_, at)| *at).chain([to]);
         let step = |((name, from), to): (&(&'static str, Instant), Instant)| Step {
             name,
-            during: self.foreground.between(*from, to),
+            during: self.foreground.during(&[*from..to]),
             longest_append_us: self.appends.longest(*from, to).1,
         };
         begun.iter().zip(ends).map(step).collect()
