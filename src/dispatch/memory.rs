@@ -22,8 +22,11 @@ use crate::log::{
     list_touched_events,
 };
 
-/// Aggregates kept in memory for a company before those that have ended are forgotten.
-const STREAMS_KEPT_MAX: usize = 4_096;
+/// Aggregates kept in memory for a company before those that have ended are forgotten: so many, or a
+/// quarter more than had to be kept when that was last done.
+const STREAMS_KEPT_MAX: usize = 1_024;
+/// Open leases of a company beyond which they are read again when they are needed.
+const OPEN_KEPT_MAX: usize = 16_384;
 
 /// A company in memory.
 #[derive(Debug)]
@@ -138,10 +141,11 @@ impl Known {
             return;
         }
         self.company.evict(|_, state| is_open(state));
-        if self.company.len() > 4 * STREAMS_KEPT_MAX {
+        if self.company.len() > OPEN_KEPT_MAX {
             self.company.evict(|stream, _| stream.kind == AggregateType::Environment);
         }
-        self.streams_max = (2 * self.company.len()).max(STREAMS_KEPT_MAX);
+        let kept = self.company.len();
+        self.streams_max = (kept + kept / 4).max(STREAMS_KEPT_MAX);
     }
 }
 
