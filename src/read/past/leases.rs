@@ -14,7 +14,7 @@ use crate::read::bind::ids;
 use crate::read::leases::LeaseFilter;
 use crate::read::page::Keyset;
 
-/// Leases that are folded at once.
+/// Leases that are folded at once at most.
 const PAGE: usize = 500;
 
 /// One lease as it was; none when it had not been granted.
@@ -66,11 +66,15 @@ pub async fn page_leases_at(
         None
     };
     let mut rows = Vec::new();
+    // Most candidates are meant, or else few are: as many as are asked for, then more and more.
+    let mut length = limit.clamp(1, PAGE);
     while rows.len() < limit {
+        let from = (after, length);
         let page = match &held {
-            Some(held) => list_of_held(connection, company, held, after).await?,
-            None => list_candidates(connection, company, filter, cut, after).await?,
+            Some(held) => list_of_held(connection, company, held, from).await?,
+            None => list_candidates(connection, company, filter, cut, from).await?,
         };
+        length = PAGE.min(2 * length);
         let Some((at, id)) = page.last().copied() else { break };
         after = Keyset { at, id };
         let stream = |(_, id): &(DateTime<Utc>, Uuid)| StreamId::from(LeaseId(*id));
@@ -101,7 +105,7 @@ async fn list_candidates(
     company: CompanyId,
     filter: &LeaseFilter,
     cut: &Cut,
-    after: Keyset,
+    (after, length): (Keyset, usize),
 ) -> sqlx::Result<Vec<(DateTime<Utc>, Uuid)>> {
     sqlx::query_as(
         "select l.acquired_at, l.id
@@ -118,7 +122,7 @@ async fn list_candidates(
     .bind(company.0)
     .bind(after.at)
     .bind(after.id)
-    .bind(i64::try_from(PAGE).unwrap_or(i64::MAX))
+    .bind(i64::try_from(length).unwrap_or(i64::MAX))
     .bind(cut.begun_by.map(Timestamp::chrono))
     .bind(ids(filter.environments.as_ref()))
     .bind(cut.happened.filter(|_| filter.is_about_unended_ones()).map(Timestamp::chrono))
@@ -131,7 +135,7 @@ async fn list_of_held(
     connection: &mut PgConnection,
     company: CompanyId,
     held: &[Uuid],
-    after: Keyset,
+    (after, length): (Keyset, usize),
 ) -> sqlx::Result<Vec<(DateTime<Utc>, Uuid)>> {
     sqlx::query_as(
         "select l.acquired_at, l.id
@@ -147,7 +151,7 @@ async fn list_of_held(
     .bind(held)
     .bind(after.at)
     .bind(after.id)
-    .bind(i64::try_from(PAGE).unwrap_or(i64::MAX))
+    .bind(i64::try_from(length).unwrap_or(i64::MAX))
     .fetch_all(connection)
     .await
 }
