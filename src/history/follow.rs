@@ -2,7 +2,6 @@
 
 use std::iter::once;
 
-use futures::{StreamExt, stream};
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::StreamId;
@@ -13,14 +12,12 @@ use uuid::Uuid;
 use super::aside::aside;
 use super::entry::{self, COLUMNS, Entry};
 use super::fold::{Fold, Sink};
-use super::snapshot::Snapshot;
-use super::tuples::{Batch, CopyReader};
+use super::reading::{Handed, Reader, read};
+use super::tuples::CopyReader;
 use crate::log::Head;
 
 /// Events of a page of what is paged.
 const PAGE: usize = 20_000;
-/// Batches that are decoded at once.
-const DECODED_AT_ONCE: usize = 3;
 
 /// Which part of the log is followed.
 #[derive(Debug, Clone)]
@@ -134,33 +131,6 @@ fn of_streams(company: CompanyId, streams: &[StreamId], up_to: Position, order: 
     )
 }
 
-/// Two connections to one snapshot: one copies, the other looks up what has to be folded again.
-#[derive(Debug)]
-pub(crate) struct Reader {
-    copying: PgConnection,
-    looking: PgConnection,
-}
-
-impl Reader {
-    pub(crate) async fn open(snapshot: &Snapshot) -> sqlx::Result<Self> {
-        Self::of(snapshot.join().await?, snapshot.join().await?).await
-    }
-
-    /// Of two connections whose settings are nobody else's.
-    pub(crate) async fn of(copying: PgConnection, looking: PgConnection) -> sqlx::Result<Self> {
-        let mut reader = Self { copying, looking };
-        for connection in [&mut reader.copying, &mut reader.looking] {
-            // By the index of positions or of streams, never by a sort of the whole log.
-            for setting in ["enable_seqscan", "enable_sort", "enable_hashjoin", "enable_mergejoin"]
-            {
-                let off = format!("set {setting} = off");
-                sqlx::query(&off).execute(&mut *connection).await?;
-            }
-        }
-        Ok(reader)
-    }
-}
-
 /// Where what a sink gathered goes, between two batches.
 pub(crate) trait Outlet<S>: Send {
     /// Takes what was gathered after so many events; false to stop following.
@@ -188,15 +158,15 @@ pub(crate) async fn follow<S: Sink>(
     outlet: &mut impl Outlet<S>,
     told: &(dyn Fn(u64) + Send + Sync),
 ) -> sqlx::Result<Fold<S>> {
-    let Reader { copying, looking } = reader;
+    let Reader { copying, looking, is_ahead } = reader;
     let (hand_on, mut handed) = mpsc::channel(1);
-    let reading = read(copying, span.statements(), hand_on);
+    let reading = read(copying, *is_ahead, span.statements(), hand_on);
     let folding = async {
         let mut events = 0;
-        while let Some(entries) = handed.recv().await {
-            let count = Vec::len(&entries) as u64;
+        while let Some(batch) = handed.recv().await {
+            let count;
+            (fold, count) = take(looking, fold, batch).await?;
             events += count;
-            fold = take(looking, fold, entries).await?;
             told(count);
             if !outlet.drain(&mut fold.sink, events).await? {
                 handed.close();
@@ -213,62 +183,58 @@ pub(crate) async fn follow<S: Sink>(
     Ok(fold)
 }
 
-/// Reads and decodes, a few batches ahead of whoever folds.
-async fn read(
-    copying: &mut PgConnection,
-    statements: impl Iterator<Item = String> + Send,
-    hand_on: mpsc::Sender<Vec<Entry>>,
-) -> sqlx::Result<()> {
-    for statement in statements {
-        let copy = CopyReader::begin(copying, &statement).await?;
-        let batches = stream::try_unfold(copy, |mut copy| async move {
-            Ok::<_, sqlx::Error>(copy.next().await?.map(|batch| (batch, copy)))
-        });
-        let decode = |batch: sqlx::Result<Batch>| async move {
-            let batch = batch?;
-            Ok::<_, sqlx::Error>(aside(move || entry::read(&batch)).await)
-        };
-        let mut decoded = batches.map(decode).buffered(DECODED_AT_ONCE).boxed();
-        while let Some(entries) = decoded.next().await {
-            if hand_on.send(entries?).await.is_err() {
-                return Ok(());
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Folds a batch, company by company.
 async fn take<S: Sink>(
     looking: &mut PgConnection,
     mut fold: Fold<S>,
-    mut entries: Vec<Entry>,
-) -> sqlx::Result<Fold<S>> {
-    while let Some(first) = entries.first() {
-        let company = first.company_id;
-        let end = entries.iter().position(|entry| entry.company_id != company);
-        let rest = entries.split_off(end.unwrap_or(entries.len()));
-        let before = first_position(&entries);
-        fold = aside(move || {
-            fold.enter(company);
-            fold
-        })
-        .await;
-        let missing = fold.missing(&entries);
+    handed: Handed,
+) -> sqlx::Result<(Fold<S>, u64)> {
+    // What is decoded here is folded and given back by the same thread, which is cheaper by far than
+    // giving back what another one made.
+    let (count, mut rest);
+    (fold, rest, count) = aside(move || {
+        let entries = handed.entries();
+        let count = entries.len() as u64;
+        let rest = take_known(&mut fold, entries);
+        (fold, rest, count)
+    })
+    .await;
+    while let Some(first) = rest.first() {
+        let (company, before) = (first.company_id, first.position);
+        let later = rest.split_off(end_of_first(&rest));
+        let missing = fold.missing(&rest);
         let recalled = recall(looking, company, &missing, before).await?;
-        fold = aside(move || {
+        (fold, rest) = aside(move || {
             fold.recall(&recalled);
-            fold.take(&entries);
-            fold
+            fold.take(&rest);
+            let rest = take_known(&mut fold, later);
+            (fold, rest)
         })
         .await;
-        entries = rest;
     }
-    Ok(fold)
+    Ok((fold, count))
 }
 
-fn first_position(entries: &[Entry]) -> Position {
-    entries.first().map_or(Position(0), |entry| entry.position)
+/// Folds entries company by company, as long as all of their streams are in memory; answers with those
+/// that are left.
+fn take_known<S: Sink>(fold: &mut Fold<S>, mut entries: Vec<Entry>) -> Vec<Entry> {
+    while let Some(first) = entries.first() {
+        fold.enter(first.company_id);
+        let later = entries.split_off(end_of_first(&entries));
+        if !fold.missing(&entries).is_empty() {
+            entries.extend(later);
+            break;
+        }
+        fold.take(&entries);
+        entries = later;
+    }
+    entries
+}
+
+/// Where the entries of the first company end.
+fn end_of_first(entries: &[Entry]) -> usize {
+    let first = entries.first().map(|entry| entry.company_id);
+    entries.iter().position(|entry| Some(entry.company_id) != first).unwrap_or(entries.len())
 }
 
 /// The events of some streams before a position.

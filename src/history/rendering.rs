@@ -59,8 +59,11 @@ fn key_of(projection: &Projection, tuple: &[u8]) -> Option<Key> {
         } else if *column == projection.key {
             place = value.and_then(placed);
         }
+        if let (Some(company), Some(place)) = (company, place) {
+            return Some(Key { company, place });
+        }
     }
-    Some(Key { company: company?, place: place? })
+    None
 }
 
 /// A uuid, or a bigint as one.

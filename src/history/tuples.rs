@@ -1,5 +1,8 @@
 //! Tuples of COPY's binary format, as they come out of a connection.
 
+use std::mem::{replace, take};
+use std::sync::{Arc, Mutex};
+
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use sqlx::PgConnection;
@@ -14,6 +17,29 @@ const BATCH_BYTES: usize = 1 << 18;
 pub(crate) struct Batch {
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    spare: Spare,
+}
+
+/// Buffers of batches that nobody needs any more. Memory that is given back and asked for again has to
+/// be cleared by the system each time.
+#[derive(Debug, Default, Clone)]
+struct Spare(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Spare {
+    fn take(&self) -> Batch {
+        let bytes = self.0.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default();
+        Batch { bytes, ends: Vec::new(), spare: self.clone() }
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        let mut bytes = take(&mut self.bytes);
+        bytes.clear();
+        if let Ok(mut spare) = self.spare.0.lock() {
+            spare.push(bytes);
+        }
+    }
 }
 
 impl Batch {
@@ -53,11 +79,13 @@ impl<'c> CopyReader<'c> {
             self.find_ends();
         }
         let whole = self.batch.ends.last().copied().unwrap_or_default();
-        // At once as large as it will be: a buffer that grows is copied again and again.
-        let mut rest = Vec::with_capacity(if self.is_over { 0 } else { 2 * BATCH_BYTES });
-        rest.extend(self.batch.bytes.drain(whole..));
-        let ends = Vec::with_capacity(self.batch.ends.len());
-        let batch = std::mem::replace(&mut self.batch, Batch { bytes: rest, ends });
+        let mut rest = self.batch.spare.take();
+        if !self.is_over {
+            // At once as large as it will be: a buffer that grows is copied again and again.
+            rest.bytes.reserve(2 * BATCH_BYTES);
+        }
+        rest.bytes.extend(self.batch.bytes.drain(whole..));
+        let batch = replace(&mut self.batch, rest);
         Ok(Some(batch).filter(|batch| !batch.ends.is_empty()))
     }
 

@@ -2,6 +2,7 @@
 
 use leasehold_domain::time::Timestamp;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::stored::Stored;
 
@@ -24,7 +25,7 @@ impl Digest {
         field(&event.position.0.to_be_bytes());
         field(event.event_id.as_bytes());
         field(event.stream.kind.as_str().as_bytes());
-        field(event.stream.id.to_string().as_bytes());
+        field(event.stream.id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
         field(&event.sequence.to_be_bytes());
         field(event.event_type.as_bytes());
         field(event.event_version.as_bytes());

@@ -169,6 +169,9 @@ impl Work {
     async fn check_log(&self, seed: u64) -> sqlx::Result<Vec<Checker>> {
         let jobs = self.spans.iter().map(|span| async {
             let mut reader = Reader::open(&self.snapshot).await?;
+            if self.spans.len() >= self.options.tasks {
+                reader = reader.decoding_in_place();
+            }
             let (checkpoints, blocks) = (Arc::clone(&self.checkpoints), Arc::clone(&self.blocks));
             let meant = lease_spans::Meant::new(seed, checkpoints, blocks);
             let checker = Checker::new(Arc::clone(&self.heads), Sums::new(seed), meant);
