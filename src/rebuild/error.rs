@@ -24,6 +24,9 @@ pub enum RebuildError {
     /// The lock of the swap could not be had between the writers.
     #[error("the tables are too busy to be swapped; ask again, the shadow tables are kept")]
     Busy,
+    /// Somebody has gone on with it: this one had lost the connection that says that it runs.
+    #[error("another program has gone on with it")]
+    TakenOver,
     /// There is no way back.
     #[error("nothing is kept of these projections from before the last rebuild of them together")]
     NothingOld,

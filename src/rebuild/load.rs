@@ -29,6 +29,7 @@ const WAITING_MAX: usize = 4 << 20;
 #[derive(Debug)]
 pub(super) struct Loads {
     rebuild: Uuid,
+    runner: Uuid,
     wanted: Vec<bool>,
     waiting: Vec<Load>,
     stale: Load,
@@ -41,10 +42,14 @@ pub(super) struct Loads {
 }
 
 impl Loads {
-    pub(super) fn new(rebuild: Uuid, projections: &[&'static Projection]) -> Self {
+    pub(super) fn new(
+        (rebuild, runner): (Uuid, Uuid),
+        projections: &[&'static Projection],
+    ) -> Self {
         let is_wanted = |known: &Projection| projections.iter().any(|p| p.name == known.name);
         Self {
             rebuild,
+            runner,
             wanted: INLINE.iter().map(is_wanted).collect(),
             waiting: INLINE.iter().map(|_| Load::default()).collect(),
             stale: Load::default(),
@@ -142,6 +147,7 @@ impl Pace {
 struct Writer<'w> {
     connection: PgConnection,
     rebuild: Uuid,
+    runner: Uuid,
     span: &'w Span,
     /// The last position of each company.
     ends: HashMap<Uuid, i64>,
@@ -154,7 +160,8 @@ impl Writer<'_> {
     async fn begin(&mut self) -> sqlx::Result<()> {
         // What is not durable yet is loaded again; nobody has to wait for the disk here.
         self.connection.execute("begin; set local synchronous_commit = off").await?;
-        self.is_taken = take_span(&mut self.connection, self.rebuild, self.span).await?;
+        self.is_taken =
+            take_span(&mut self.connection, (self.rebuild, self.runner), self.span).await?;
         Ok(())
     }
 
@@ -198,11 +205,12 @@ pub(super) async fn load(
     pace: Pace,
     told: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<(), RebuildError> {
-    let rebuild = loads.rebuild;
+    let (rebuild, runner) = (loads.rebuild, loads.runner);
     let mut reader = Reader::of(connect(database).await?, connect(database).await?).await?;
     let mut writer = Writer {
         connection: connect(database).await?,
         rebuild,
+        runner,
         span,
         ends: span.ends().into_iter().collect(),
         rows_counted: 0,
@@ -211,11 +219,14 @@ pub(super) async fn load(
     };
     writer.begin().await?;
     if !writer.is_taken {
-        return Ok(());
+        return Err(RebuildError::TakenOver);
     }
     let fold = Fold::new(Rendering::new(loads), OVER_KEPT_MAX);
     let mut fold = follow(&mut reader, span, fold, &mut writer, told).await?;
-    if !writer.is_taken || !writer.pace.worker.is_wanted() {
+    if !writer.is_taken {
+        return Err(RebuildError::TakenOver);
+    }
+    if !writer.pace.worker.is_wanted() {
         return Err(RebuildError::Cancelled);
     }
     let loads = &mut fold.sink.taking;

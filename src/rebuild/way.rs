@@ -18,19 +18,21 @@ pub(super) async fn has_spans(connection: &mut PgConnection, id: Uuid) -> sqlx::
 /// Keeps the parts that the log is loaded in.
 pub(super) async fn keep_spans(
     connection: &mut PgConnection,
-    id: Uuid,
+    (id, runner): (Uuid, Uuid),
     spans: &[Span],
 ) -> sqlx::Result<()> {
     let (first, last): (Vec<Uuid>, Vec<Uuid>) =
         spans.iter().map(|span| (span.first, span.last)).unzip();
     sqlx::query(
-        "insert into leasehold.rebuild_spans (rebuild_id, first_company, last_company, is_loaded)
-         select $1, first, last, false
+        "insert into leasehold.rebuild_spans
+           (rebuild_id, first_company, last_company, is_loaded, runner)
+         select $1, first, last, false, $4
          from unnest($2::uuid[], $3::uuid[]) as span (first, last)",
     )
     .bind(id)
     .bind(first)
     .bind(last)
+    .bind(runner)
     .execute(connection)
     .await
     .map(|_| ())
@@ -51,11 +53,10 @@ pub(super) async fn list_spans(connection: &mut PgConnection, id: Uuid) -> sqlx:
     Ok(spans.into_iter().map(|(first, last)| Span { first, last, ..Span::ALL }).collect())
 }
 
-/// Takes a part for the transaction that loads it; false when it is loaded. Waits for whoever has
-/// it: of a rebuild that was killed a last transaction may still be under way.
+/// Takes a part for the transaction that loads it; false when it is loaded, or somebody else's.
 pub(super) async fn take_span(
     connection: &mut PgConnection,
-    id: Uuid,
+    (id, runner): (Uuid, Uuid),
     span: &Span,
 ) -> sqlx::Result<bool> {
     let taken: Option<bool> = sqlx::query_scalar(
@@ -63,11 +64,13 @@ pub(super) async fn take_span(
          from leasehold.rebuild_spans
          where rebuild_id = $1
            and first_company = $2
+           and runner = $3
            and not is_loaded
          for update",
     )
     .bind(id)
     .bind(span.first)
+    .bind(runner)
     .fetch_optional(connection)
     .await?;
     Ok(taken.unwrap_or_default())
@@ -124,18 +127,25 @@ pub(super) async fn list_reached(
         .await
 }
 
-/// Takes out what was loaded of companies that were not finished, when whoever loaded it is gone.
-pub(super) async fn forget_begun(
+/// Takes up the parts that are not loaded, and takes out what was loaded of companies that were not
+/// finished. Waits for whoever had them: of a rebuild that was killed a last transaction may still be
+/// under way.
+pub(super) async fn take_up(
     connection: &mut PgConnection,
-    id: Uuid,
+    (id, runner): (Uuid, Uuid),
     projections: &[&'static Projection],
 ) -> sqlx::Result<()> {
     sqlx::query("begin").execute(&mut *connection).await?;
-    // Of a rebuild that was killed a last transaction may still be under way.
-    sqlx::query("select from leasehold.rebuild_spans where rebuild_id = $1 for update")
-        .bind(id)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query(
+        "update leasehold.rebuild_spans
+         set runner = $2
+         where rebuild_id = $1
+           and not is_loaded",
+    )
+    .bind(id)
+    .bind(runner)
+    .execute(&mut *connection)
+    .await?;
     let notes = ["rebuild_stale", "rebuild_poisoned"].map(str::to_owned);
     for table in projections.iter().map(|projection| shadow(projection)).chain(notes) {
         // Notes of other rebuilds have no use: one runs at a time.

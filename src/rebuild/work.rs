@@ -85,9 +85,9 @@ impl Work<'_> {
         throttle: &Arc<Throttle>,
     ) -> Result<(), RebuildError> {
         let heads = list_heads(connection).await?;
-        let mut reached = HashSet::new();
+        let (runner, mut reached) = (Uuid::now_v7(), HashSet::new());
         if way::has_spans(connection, self.id).await? {
-            way::forget_begun(connection, self.id, &self.projections).await?;
+            way::take_up(connection, (self.id, runner), &self.projections).await?;
             reached.extend(way::list_reached(connection, self.id).await?);
         } else {
             let parts = spans(
@@ -95,7 +95,7 @@ impl Work<'_> {
                 self.options.tasks as u64 * SPANS_PER_TASK,
                 self.options.part_events_min,
             );
-            way::keep_spans(connection, self.id, &parts).await?;
+            way::keep_spans(connection, (self.id, runner), &parts).await?;
         }
         let heads: Vec<Head> =
             heads.into_iter().filter(|head| !reached.contains(&head.company_id.0)).collect();
@@ -104,7 +104,7 @@ impl Work<'_> {
         (self.told)(Progress::Expected(ends.map(|(_, end)| end.unsigned_abs()).sum()));
         let jobs = parts.into_iter().map(|span| {
             let (database, told) = (self.database.clone(), Arc::clone(&self.told));
-            let loads = Loads::new(self.id, &self.projections);
+            let loads = Loads::new((self.id, runner), &self.projections);
             let pace = self.pace(throttle.work());
             let loading = async move {
                 let told = move |events| told(Progress::Loaded(events));

@@ -214,9 +214,10 @@ impl From<RebuildError> for Problem {
                 Self::new(Code::ProjectionNotFound, detail)
             }
             RebuildError::OtherFold { .. } => Self::new(Code::UpgradeRequired, detail),
-            RebuildError::Untold(_) | RebuildError::Busy | RebuildError::Cancelled => {
-                Self::new(Code::DatabaseUnavailable, detail)
-            }
+            RebuildError::Untold(_)
+            | RebuildError::Busy
+            | RebuildError::Cancelled
+            | RebuildError::TakenOver => Self::new(Code::DatabaseUnavailable, detail),
             RebuildError::Database(error) => error.into(),
         }
     }

@@ -4,13 +4,14 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leasehold::dispatch::Settings;
 use leasehold::ledger::{Ledger, Options as LedgerOptions};
 use leasehold::rebuild::{Options, RebuildError, State, cancel, list_rebuilds, rebuild};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::sleep;
 
-use super::{lived, options, rebuilt, sound};
+use super::{Writers, lived, options, rebuilt, sound};
 use crate::support::lives::Life;
 use crate::support::orders::company;
 use crate::support::program::Program;
@@ -78,6 +79,29 @@ async fn a_rebuild_that_was_killed_goes_on_where_it_was() {
     assert!(before[0].rows > 0 && after[0].rows > before[0].rows);
     sound(&database).await;
     connection.close().await.unwrap();
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_that_somebody_else_has_gone_on_with_loads_nothing_more() {
+    let database = lived(4).await;
+    // Where somebody writes each piece is a transaction of its own.
+    let pause = Duration::from_millis(50);
+    let writers = Writers::start(&database, Settings::default(), 4, pause);
+    writers.go_on().await;
+    let slow = Options { events_per_second_max: Some(100), tasks: 1, ..options() };
+    let target = database.options.clone();
+    let running = tokio::spawn(async move { rebuild(&target, &slow, Arc::new(|_| ())).await });
+    // What whoever goes on does first, while this one does not know yet that it is alone no more.
+    let take = "update leasehold.rebuild_spans set runner = gen_random_uuid() where not is_loaded";
+    while database.pool.execute(take).await.unwrap().rows_affected() == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    assert!(matches!(running.await.unwrap(), Err(RebuildError::TakenOver)));
+    let verdict = rebuilt(&database).await.unwrap();
+    assert!(verdict.is_same(), "{verdict}");
+    writers.stop().await;
+    sound(&database).await;
     database.drop().await;
 }
 
