@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::catch_up::follow_on;
 use super::error::RebuildError;
+use super::shadow::shadow;
 use super::since::pages;
 use super::way::list_behind;
 
@@ -49,8 +50,8 @@ impl Lock {
         HOLD * (1 + self.holds / HOLDS_PER_MORE)
     }
 
-    /// Locks the live tables against everybody until the transaction ends; false when that took too
-    /// long.
+    /// Locks the shadow tables and the live ones against everybody until the transaction ends; false
+    /// when that took too long.
     ///
     /// # Errors
     /// [`RebuildError::Busy`] when it was asked for in vain too often, and the database's.
@@ -62,9 +63,11 @@ impl Lock {
         let timeout = LOCK_TIMEOUT * 2_u32.pow((self.vain / VAIN_PER_MORE).min(DOUBLED_MAX));
         let timeout = format!("set local lock_timeout = '{}ms'", timeout.as_millis());
         sqlx::query(&timeout).execute(&mut *connection).await?;
-        // In the order in which the append statement meets them.
-        let names: Vec<String> =
-            projections.iter().map(|projection| format!("leasehold.{}", projection.name)).collect();
+        // First those that nobody should have, so that nobody waits meanwhile; then the live ones in
+        // the order in which the append statement meets them.
+        let shadows = projections.iter().map(|projection| shadow(projection));
+        let names = shadows.chain(projections.iter().map(|projection| projection.name.to_owned()));
+        let names: Vec<String> = names.map(|name| format!("leasehold.{name}")).collect();
         let lock = format!("lock table {} in access exclusive mode", names.join(", "));
         let Err(error) = sqlx::query(&lock).execute(&mut *connection).await else {
             sqlx::query("set local lock_timeout = 0").execute(connection).await?;

@@ -115,8 +115,6 @@ pub(super) async fn index(
         worker.tune(connection).await?;
         connection.execute(&*index.statement(&name, &shadow)).await?;
     }
-    let end = format!("alter table leasehold.{shadow} reset (autovacuum_enabled)");
-    connection.execute(&*end).await?;
     analyze(connection, projection, worker).await
 }
 

@@ -202,13 +202,15 @@ impl<'s> Swap<'s> {
     }
 }
 
-/// The renames of the tables.
+/// The renames of the tables. Nobody vacuums a shadow table: that would wait for the renames of its
+/// indexes, and they for it.
 fn renames(projections: &[&'static Projection]) -> String {
     let renames = projections.iter().map(|projection| {
         let (name, shadow) = (projection.name, shadow(projection));
         format!(
             "alter table leasehold.{name} rename to {name}_old;
-             alter table leasehold.{shadow} rename to {name};"
+             alter table leasehold.{shadow} rename to {name};
+             alter table leasehold.{name} reset (autovacuum_enabled);"
         )
     });
     renames.collect()
