@@ -5,6 +5,7 @@ mod cut_off;
 mod going_back;
 mod killed;
 mod outrun;
+mod read_meanwhile;
 mod versions;
 
 use std::sync::Arc;
