@@ -53,14 +53,7 @@ pub async fn find_usage_at(
     };
     let counts = Status::ALL.iter().map(|status| (status.to_string(), count(status).into()));
     let holding: Vec<&LeaseRow> = leases.iter().filter(|lease| takes_room(lease)).collect();
-    let reasons: Vec<InUse> = InUse::ALL
-        .iter()
-        .copied()
-        .filter(|reason| {
-            let is_settled = *reason == InUse::OpenCleanup && unclean > 0;
-            is_settled || leases.iter().any(|l| hangs(*reason, l))
-        })
-        .collect();
+    let reasons = blocked_by(&leases, unclean);
     let named = usize::try_from(NAMED_HOLDERS_MAX).unwrap_or_default();
     Ok(Some(Usage {
         environment_id: id,
@@ -75,6 +68,15 @@ pub async fn find_usage_at(
         can_remove: reasons.is_empty(),
         remove_blocked_reasons: reasons,
     }))
+}
+
+/// What stands in the way of a removal, with so many leases that have ended and are not cleaned up.
+fn blocked_by(leases: &[LeaseRow], unclean: i64) -> Vec<InUse> {
+    let stands = |reason: &InUse| {
+        let is_settled = *reason == InUse::OpenCleanup && unclean > 0;
+        is_settled || leases.iter().any(|lease| hangs(*reason, lease))
+    };
+    InUse::ALL.iter().copied().filter(stands).collect()
 }
 
 /// The leases of an environment.
