@@ -127,6 +127,30 @@ async fn long_histories_are_counted_in_blocks_as_lease_by_lease_though_much_is_l
     database.drop().await;
 }
 
+/// The plans of all statements that a connection left prepared.
+async fn plans(connection: &mut PgConnection) -> String {
+    let prepared: Vec<(String, i64)> = sqlx::query_as(
+        "select name, cardinality(parameter_types)::bigint
+         from pg_prepared_statements where statement like '%leasehold.%'",
+    )
+    .persistent(false)
+    .fetch_all(&mut *connection)
+    .await
+    .unwrap();
+    let mut plans = String::new();
+    for (name, parameters) in prepared {
+        let nulls = vec!["null"; usize::try_from(parameters).unwrap()].join(", ");
+        let explain = format!("explain execute {name}({nulls})");
+        let lines: Vec<String> = sqlx::query_scalar(&explain)
+            .persistent(false)
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+        plans.extend(lines.into_iter().map(|line| line + "\n"));
+    }
+    plans
+}
+
 #[tokio::test]
 async fn questions_about_long_histories_walk_no_table() {
     let (database, mut connection, id, places) = filled(60_000).await;
@@ -137,25 +161,7 @@ async fn questions_about_long_histories_walk_no_table() {
     for moment in middle {
         counted(&mut connection, id, places[1], moment).await;
     }
-    let prepared: Vec<(String, i64)> = sqlx::query_as(
-        "select name, cardinality(parameter_types)::bigint
-         from pg_prepared_statements where statement like '%leasehold.%'",
-    )
-    .persistent(false)
-    .fetch_all(&mut connection)
-    .await
-    .unwrap();
-    let mut plans = String::new();
-    for (name, parameters) in prepared {
-        let nulls = vec!["null"; usize::try_from(parameters).unwrap()].join(", ");
-        let explain = format!("explain execute {name}({nulls})");
-        let lines: Vec<String> = sqlx::query_scalar(&explain)
-            .persistent(false)
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
-        plans.extend(lines.into_iter().map(|line| line + "\n"));
-    }
+    let plans = plans(&mut connection).await;
     for table in ["lease_spans", "environment_leases", "events"] {
         assert!(!plans.contains(&format!("Seq Scan on {table}")), "{plans}");
     }
