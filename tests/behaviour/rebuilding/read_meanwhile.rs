@@ -8,7 +8,6 @@ use leasehold::dispatch::Settings;
 use leasehold::rebuild::{Progress, rebuild};
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::sync::Notify;
-use tokio::time::sleep;
 
 use super::{Writers, lived, options, sound};
 
@@ -17,23 +16,20 @@ async fn who_reads_a_shadow_table_keeps_nobody_from_writing() {
     let database = lived(2).await;
     let pause = Duration::from_millis(50);
     let writers = Writers::start(&database, Settings::default(), 4, pause);
-    let (swapping, target) = (Arc::new(Notify::new()), database.options.clone());
-    let heard = Arc::clone(&swapping);
-    let told = Arc::new(move |progress| {
-        if progress == Progress::Swapping {
-            heard.notify_one();
-        }
+    let (comparing, swapping) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let heard = (Arc::clone(&comparing), Arc::clone(&swapping));
+    let told = Arc::new(move |progress| match progress {
+        Progress::Comparing => heard.0.notify_one(),
+        Progress::Swapping => heard.1.notify_one(),
+        Progress::Expected(_) | Progress::Loaded(_) | Progress::Indexing => {}
     });
-    let running = tokio::spawn(async move { rebuild(&target, &options(), told).await });
+    let target = database.options.clone();
     let mut reader = PgConnection::connect_with(&database.options).await.unwrap();
-    while reader
-        .execute("begin; lock table leasehold.environments_shadow in access share mode")
-        .await
-        .is_err()
-    {
-        reader.execute("rollback").await.unwrap();
-        sleep(Duration::from_millis(5)).await;
-    }
+    let running = tokio::spawn(async move { rebuild(&target, &options(), told).await });
+    // Until the indexes are made the rebuild itself would wait.
+    comparing.notified().await;
+    let read = "begin; lock table leasehold.environments_shadow in access share mode";
+    reader.execute(read).await.unwrap();
     swapping.notified().await;
     // The tables cannot be swapped, and are not locked for that either.
     writers.go_on().await;
