@@ -166,6 +166,12 @@ impl<'s> Swap<'s> {
         if is_outrun {
             connection.execute(&*indexes).await?;
         }
+        self.exchange(connection).await?;
+        Ok(Attempt::Swapped)
+    }
+
+    /// Renames the tables, with the record of it, and ends the transaction.
+    async fn exchange(&self, connection: &mut PgConnection) -> Result<(), RebuildError> {
         connection.execute(&*renames(self.projections)).await?;
         keep_marks(connection, self.rebuild, self.projections).await?;
         for projection in self.projections {
@@ -176,7 +182,7 @@ impl<'s> Swap<'s> {
         }
         sqlx::query("commit").execute(&mut *connection).await?;
         forget_load(connection, self.rebuild).await?;
-        Ok(Attempt::Swapped)
+        Ok(())
     }
 
     /// Catches up under the lock, with little or for so long; whether that was all.
