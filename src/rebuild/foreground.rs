@@ -8,9 +8,9 @@ const LOOKS_PER_CHANGE: u32 = 15;
 /// The share of the time that is worked, in thousandths: all of it where nobody writes; the first and
 /// the bounds where somebody does; how much more is tried at once.
 pub(super) const ALL: u32 = 1_000;
-pub(super) const FIRST: u32 = 250;
-const BOUNDS: (u32, u32) = (200, 500);
-const MORE: u32 = 50;
+pub(super) const FIRST: u32 = 200;
+const BOUNDS: (u32, u32) = (150, 500);
+const MORE: u32 = 25;
 
 /// How long lanes' statements last on average, in seconds, as they were met.
 #[derive(Debug, Default)]
@@ -30,10 +30,10 @@ impl Seen {
         self.looks += 1;
     }
 
-    /// Whether lanes take twice as long, and two milliseconds, while the rebuild works; none before
+    /// Whether lanes take half as long again, and a millisecond, while the rebuild works; none before
     /// both were seen.
     fn suffers(&self) -> Option<bool> {
-        Some(self.working? > 2.0 * self.resting? + 0.002)
+        Some(self.working? > 1.5 * self.resting? + 0.001)
     }
 
     /// The share after the one that is.
@@ -95,7 +95,7 @@ mod tests {
                 share
             })
             .collect();
-        assert_eq!(halved, [250, 200, 200, 200, 200, 200, 200, 200]);
+        assert_eq!(halved, [250, 150, 150, 150, 150, 150, 150, 150]);
     }
 
     #[test]
