@@ -25,6 +25,9 @@ use crate::log::{
 /// Aggregates kept in memory for a company before those that have ended are forgotten: so many, or a
 /// quarter more than had to be kept when that was last done.
 const STREAMS_KEPT_MAX: usize = 1_024;
+/// Streams of a cold start that are read at once: their events take several times the room of the states
+/// that are kept of them.
+const STREAMS_AT_ONCE: usize = 256;
 /// Open leases of a company beyond which they are read again when they are needed.
 const OPEN_KEPT_MAX: usize = 16_384;
 
@@ -63,7 +66,9 @@ impl Known {
     pub(super) async fn load(connection: &mut PgConnection, head: Head) -> sqlx::Result<Self> {
         let mut known = Self::at(head);
         let streams = list_open_streams(connection, head.company_id).await?;
-        known.fetch(connection, &streams).await?;
+        for part in streams.chunks(STREAMS_AT_ONCE) {
+            known.fetch(connection, part).await?;
+        }
         for event in list_run_ends(connection, head.company_id).await? {
             match decode(&event) {
                 Ok(Event::Run(run::Event::RunEnded(ended))) => {
