@@ -1,6 +1,7 @@
 //! Writers who are faster than the rebuild that follows them: it ends all the same, and what it swaps
-//! in is what the log means.
+//! in is what the log means. It takes minutes: `LEASEHOLD_LONG` has it run.
 
+use std::io::Write;
 use std::time::Duration;
 
 use leasehold::dispatch::Settings;
@@ -23,6 +24,10 @@ const SLOW: &str = "
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rebuild_ends_though_the_log_grows_faster_than_it_follows() {
+    if std::env::var_os("LEASEHOLD_LONG").is_none() {
+        writeln!(std::io::stderr(), "not checked: it takes minutes").unwrap();
+        return;
+    }
     let database = lived(2).await;
     database.pool.execute(SLOW).await.unwrap();
     let settings = Settings { lanes: LANES, ..Settings::default() };
