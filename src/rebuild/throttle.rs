@@ -136,7 +136,7 @@ impl Worker {
         !self.throttle.state.is_cancelled.load(Ordering::Relaxed)
     }
 
-    /// So many events were to be caught up with: a rebuild ends however fast the log grows.
+    /// So many events were to be caught up with: where they become no fewer, there is less rest.
     pub(super) fn follow(&self, events: usize) {
         self.throttle.state.follow(events);
     }
