@@ -18,13 +18,12 @@ use serde::Serialize;
 use sqlx::postgres::PgConnectOptions;
 
 pub(super) use foreground::Foreground;
-pub use report::{Commands, Lateness, Report, Spread, Together, WaitedFor, Wave};
+pub use report::{Commands, Lateness, Report, Spread, WaitedFor, Wave};
 pub(super) use stage::Stage;
 pub(super) use wave::rise;
 
 use super::server::BenchDatabase;
 use super::{Error, Server};
-use report::Measured;
 use tail::Tail;
 
 /// How long leases of the trickle last, in seconds.
@@ -122,21 +121,18 @@ impl Bench<'_> {
         &self,
         database: &PgConnectOptions,
         told: &(dyn Fn(String) + Sync),
-    ) -> Result<Measured, Error> {
+    ) -> Result<(Lateness, Vec<Wave>, Vec<WaitedFor>), Error> {
         let settings = self.settings;
         told(format!("{} fall due in a second", settings.due_per_second));
         let lateness = self.trickle().await?;
-        let (mut waves, mut times) = (Vec::new(), Vec::new());
+        let mut waves = Vec::new();
         for round in 1..=settings.rounds {
             told(format!("{} fall due at once, round {round}", settings.due_at_once));
-            let measured = wave::measure(self.stage, self.foreground, self.tail, settings).await?;
-            waves.push(measured.0);
-            times.push(measured.1);
+            waves.push(wave::measure(self.stage, self.foreground, self.tail, settings).await?);
         }
-        let together = wave::together(self.foreground, &times);
         told("who waits is woken".to_owned());
         let waits = waking::measure(database, self.stage, settings.waits).await?;
-        Ok((lateness, waves, together, waits))
+        Ok((lateness, waves, waits))
     }
 
     /// How late leases end that fall due one after the other.

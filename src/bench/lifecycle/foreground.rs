@@ -65,13 +65,12 @@ impl Foreground {
         Self { took, stop, clients }
     }
 
-    /// How long commands took that were due in these times.
-    pub(in crate::bench) fn during(&self, times: &[Range<Instant>]) -> Commands {
+    /// How long commands took that were due in a time.
+    pub(in crate::bench) fn during(&self, time: Range<Instant>) -> Commands {
         let took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
-        let within = took.iter().filter(|took| times.iter().any(|time| time.contains(&took.due)));
+        let within = took.iter().filter(|took| time.contains(&took.due));
         let spread = Spread::of(within.map(|took| took.micros).collect());
-        let seconds = times.iter().map(|time| (time.end - time.start).as_secs_f64()).sum();
-        Commands { seconds, took: spread }
+        Commands { seconds: (time.end - time.start).as_secs_f64(), took: spread }
     }
 
     pub(in crate::bench) async fn stop(mut self) -> Result<(), Error> {

@@ -82,18 +82,6 @@ pub struct Wave {
     pub during: Commands,
 }
 
-/// The foreground in all waves, and in the calms of the same length before them.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Together {
-    /// How much more the 99th percentile was in waves, as a part of what it was in calms.
-    pub p99_rise: f64,
-    /// In calms.
-    pub before: Commands,
-    /// In waves.
-    pub during: Commands,
-}
-
 /// Who commits what is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -129,9 +117,6 @@ pub struct WaitedFor {
     pub took: Spread,
 }
 
-/// The parts of a run.
-pub(super) type Measured = (Lateness, Vec<Wave>, Together, Vec<WaitedFor>);
-
 /// Everything of one run.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -151,8 +136,6 @@ pub struct Report {
     pub lateness: Lateness,
     /// Round by round.
     pub waves: Vec<Wave>,
-    /// All rounds as one.
-    pub together: Together,
     /// Kind by kind.
     pub waits: Vec<WaitedFor>,
 }
@@ -162,11 +145,11 @@ impl Report {
         begun_at: DateTime<Utc>,
         server: Server,
         settings: Settings,
-        (lateness, waves, together, waits): Measured,
+        (lateness, waves, waits): (Lateness, Vec<Wave>, Vec<WaitedFor>),
     ) -> Self {
-        let bars = bars(&lateness, &waves, &together, &waits);
+        let bars = bars(&lateness, &waves, &waits);
         let version = env!("CARGO_PKG_VERSION");
-        Self { version, begun_at, server, settings, bars, lateness, waves, together, waits }
+        Self { version, begun_at, server, settings, bars, lateness, waves, waits }
     }
 
     /// Everything, as it is kept.
@@ -195,7 +178,7 @@ impl Report {
     }
 }
 
-fn bars(lateness: &Lateness, waves: &[Wave], together: &Together, waits: &[WaitedFor]) -> Vec<Bar> {
+fn bars(lateness: &Lateness, waves: &[Wave], waits: &[WaitedFor]) -> Vec<Bar> {
     let below = |name: String, wanted: u32, measured: u32| Bar {
         name,
         wanted: format!("< {}", millis(wanted)),
@@ -207,9 +190,9 @@ fn bars(lateness: &Lateness, waves: &[Wave], together: &Together, waits: &[Waite
     if let Some(slowest) = waves.iter().max_by_key(|wave| wave.drained_us) {
         let name = format!("{} due at once drained, slowest of {}", slowest.leases, waves.len());
         bars.push(below(name, 10_000_000, slowest.drained_us));
-        let rise = together.p99_rise;
+        let rise = median(waves.iter().map(|wave| wave.p99_rise).collect());
         bars.push(Bar {
-            name: format!("foreground's p99 meanwhile, {} waves as one", waves.len()),
+            name: format!("foreground's p99 meanwhile, median of {}", waves.len()),
             wanted: "< +20 %".to_owned(),
             measured: format!("{:+.0} %", rise * 100.0),
             holds: rise < 0.2,
@@ -224,4 +207,9 @@ fn bars(lateness: &Lateness, waves: &[Wave], together: &Together, waits: &[Waite
 
 fn millis(micros: u32) -> String {
     format!("{:.1} ms", f64::from(micros) / 1_000.0)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }

@@ -1,12 +1,11 @@
 //! Much that falls due at once: how soon it has ended, and what everybody else notices of it.
 
-use std::ops::Range;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
 use super::foreground::Foreground;
-use super::report::{Spread, Together, Wave};
+use super::report::{Spread, Wave};
 use super::stage::Stage;
 use super::tail::{Tail, micros_between};
 use super::{PATIENCE, Settings};
@@ -20,21 +19,13 @@ const SETTLING: Duration = Duration::from_secs(2);
 /// How long a command of the foreground may still be on its way when a wave is over.
 const STRAGGLING: Duration = Duration::from_millis(500);
 
-/// When the foreground is looked at: meanwhile, and for as long as that before. A disk that stalls now
-/// and then shows in the longer of two times more surely, and in its percentiles less.
-#[derive(Debug, Clone)]
-pub(super) struct Times {
-    pub(super) before: Range<Instant>,
-    pub(super) during: Range<Instant>,
-}
-
 /// Measures one wave, and the calm before it.
 pub(super) async fn measure(
     stage: &Stage,
     foreground: &Foreground,
     tail: &Tail,
     settings: &Settings,
-) -> Result<(Wave, Times), Error> {
+) -> Result<Wave, Error> {
     let ttl = settings.seconds + PREPARING;
     let promised = stage.acquire(settings.due_at_once, ttl).await?;
     let calm_from = Instant::now() + SETTLING;
@@ -50,11 +41,12 @@ pub(super) async fn measure(
     sleep(STRAGGLING).await;
     let over = ends.iter().map(|end| end.seen).max().unwrap_or(first);
     let wave_to = stage.instant(over);
+    // For as long as the wave: a disk that stalls now and then shows in the longer of two times more
+    // surely, and in its percentiles less.
     let calm_from = wave_from.checked_sub(wave_to - wave_from).unwrap_or(calm_from).max(calm_from);
-    let times = Times { before: calm_from..wave_from, during: wave_from..wave_to };
-    let before = foreground.during(std::slice::from_ref(&times.before));
-    let during = foreground.during(std::slice::from_ref(&times.during));
-    let wave = Wave {
+    let before = foreground.during(calm_from..wave_from);
+    let during = foreground.during(wave_from..wave_to);
+    Ok(Wave {
         leases: promised.len(),
         due_within_us: micros_between(first, last),
         drained_us: micros_between(first, over),
@@ -62,18 +54,7 @@ pub(super) async fn measure(
         p99_rise: rise(before.took.p99_us, during.took.p99_us),
         before,
         during,
-    };
-    Ok((wave, times))
-}
-
-/// All waves as one: percentiles of everything that the foreground did, which one stall of the disk
-/// cannot decide.
-pub(super) fn together(foreground: &Foreground, times: &[Times]) -> Together {
-    let of = |time: fn(&Times) -> Range<Instant>| {
-        foreground.during(&times.iter().map(time).collect::<Vec<_>>())
-    };
-    let (before, during) = (of(|times| times.before.clone()), of(|times| times.during.clone()));
-    Together { p99_rise: rise(before.took.p99_us, during.took.p99_us), before, during }
+    })
 }
 
 /// How much more one figure is than another, as a part of it.

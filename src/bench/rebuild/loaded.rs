@@ -149,8 +149,8 @@ impl Bench<'_> {
         let swapped_at = self.stage.instant(self.find_swap().await?).max(tried_at);
         let (swap_appends, swap_longest_append_us) =
             self.appends.longest(tried_at - AROUND, swapped_at + AROUND);
-        let before = self.foreground.during(&[calm_from..from]);
-        let during = self.foreground.during(&[from..to]);
+        let before = self.foreground.during(calm_from..from);
+        let during = self.foreground.during(from..to);
         Ok(Round {
             rebuild_seconds: ran.took.as_secs_f64(),
             peak_bytes: ran.peak_bytes,
@@ -172,7 +172,7 @@ impl Bench<'_> {
         let ends = begun.iter().skip(1).map(|(_, at)| *at).chain([to]);
         let step = |((name, from), to): (&(&'static str, Instant), Instant)| Step {
             name,
-            during: self.foreground.during(&[*from..to]),
+            during: self.foreground.during(*from..to),
             longest_append_us: self.appends.longest(*from, to).1,
         };
         begun.iter().zip(ends).map(step).collect()
