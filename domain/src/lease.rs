@@ -48,7 +48,7 @@ pub use parting::Parting;
 pub use refusal::{Mismatch, Refusal};
 pub use reservation::{Abandon, Activate, DeadlineSeconds, Reservation, Reserve};
 pub use status::{Cause, CleanupStatus, Disposition, EndKind, ExpiryMode, Phase, Policy, Status};
-pub use succession::{HandOff, Takes, matches_request};
+pub use succession::{HandOff, RESOURCE_GONE, Takes, matches_request};
 
 use crate::actor::Actor;
 use crate::environment::Driver;

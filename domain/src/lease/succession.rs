@@ -3,6 +3,9 @@
 use super::{Acquire, Mismatch, Policy, Record};
 use crate::id::LeaseId;
 
+/// Why a lease is over whose place another one takes.
+pub const RESOURCE_GONE: &str = "resource_gone";
+
 /// Giving a resource, or the place of one that is gone, to another lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandOff {

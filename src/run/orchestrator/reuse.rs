@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use leasehold_domain::company::CommandType;
 use leasehold_domain::id::LeaseId;
+use leasehold_domain::lease::RESOURCE_GONE;
 use leasehold_projections::environment_leases::LeaseRow;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -86,7 +87,7 @@ impl Orchestrator {
                 Ok(Ok(leased))
             }
             Ok(Resumed::Gone) => {
-                self.keep_again(&leased, row, "resource_gone").await;
+                self.keep_again(&leased, row, RESOURCE_GONE).await;
                 Ok(Err(leased.id()))
             }
             Err(fault) => {

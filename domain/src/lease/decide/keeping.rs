@@ -4,12 +4,10 @@ use super::ending::ended;
 use super::{Facts, active, newest, open};
 use crate::lease::{
     Amended, Cause, CleanupStatus, Disposition, EndKind, Ended, Event, Expiry, HandOff, Mismatch,
-    Phase, Record, Refusal, Resume, Resumed, Retain, Retained, Standing, Status, Takes,
+    Phase, RESOURCE_GONE, Record, Refusal, Resume, Resumed, Retain, Retained, Standing, Status,
+    Takes,
 };
 use crate::text::Reason;
-
-/// Why a lease is over whose place another one takes.
-const GONE: &str = "resource_gone";
 
 pub(super) fn retain(
     record: &Record,
@@ -112,7 +110,7 @@ pub(super) fn hand_off(
     let taken_over = record.has_open_cleanup().then_some(CleanupStatus::Success);
     let failure_reason = match hand_off.takes {
         Takes::Resource => None,
-        Takes::Place => Reason::new(GONE).ok(),
+        Takes::Place => Reason::new(RESOURCE_GONE).ok(),
     };
     match record.status() {
         Status::Retained => Ok(vec![ended(
