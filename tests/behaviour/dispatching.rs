@@ -54,3 +54,26 @@ async fn the_same_key_and_body_hear_the_same_and_another_body_is_told_so() {
     assert!(matches!(other, Verdict::Failed { failure, .. } if failure == mismatch), "{other:?}");
     database.drop().await;
 }
+
+#[tokio::test]
+async fn a_company_of_many_open_leases_is_whole_after_a_start() {
+    const LEASES: usize = 300;
+    let database = TestDatabase::new().await;
+    let (dispatcher, _lanes) = database.dispatcher();
+    let company = company();
+    let body = json!({"name": "full", "driver": "ssh", "capacity": LEASES});
+    let made = environment(dispatcher.dispatch(company, order(CreateEnvironment, body)).await);
+    let take = || order(AcquireLease, json!({"environmentId": made.id}));
+    let taken = dispatcher.dispatch_all(company, (0..LEASES).map(|_| take()).collect(), true).await;
+    let mut leases: Vec<_> = taken.into_iter().map(lease).collect();
+    let (again, _lanes) = database.dispatcher();
+    let Verdict::Refused { refusal, .. } = again.dispatch(company, take()).await else {
+        panic!("there was room for one more")
+    };
+    assert_eq!(refusal.code_and_evidence().unwrap().0, "capacity_exhausted");
+    let last = leases.pop().unwrap().id;
+    let end = order(ReleaseLease, json!({"leaseId": last}));
+    assert_eq!(lease(again.dispatch(company, end).await).status, "released");
+    lease(again.dispatch(company, take()).await);
+    database.drop().await;
+}
