@@ -107,12 +107,7 @@ async fn who_held_what_is_answered_from_spans_as_from_the_log_however_far_they_h
         let connection = &mut *pooled;
         let mut most = (Moment::At(Position(0)), BTreeSet::new());
         for event in &events {
-            let stored = &event.stored;
-            for moment in [
-                Moment::At(stored.position),
-                Moment::Happened(stored.occurred_at),
-                Moment::Known(stored.recorded_at),
-            ] {
+            for moment in moments(event) {
                 let wanted = meant(connection, id, moment).await;
                 let found = answered(connection, id, moment, None).await;
                 assert_eq!(found, wanted, "{moment:?}, spans up to {known}");
@@ -134,6 +129,16 @@ async fn who_held_what_is_answered_from_spans_as_from_the_log_however_far_they_h
         drop(pooled);
         database.drop().await;
     }
+}
+
+/// The moments that an event can be meant by.
+const fn moments(event: &Recorded) -> [Moment; 3] {
+    let stored = &event.stored;
+    [
+        Moment::At(stored.position),
+        Moment::Happened(stored.occurred_at),
+        Moment::Known(stored.recorded_at),
+    ]
 }
 
 /// What each agent held in a time, from the log: leases, and seconds.
@@ -231,12 +236,7 @@ async fn who_used_an_environment_is_counted_as_folding_all_of_its_leases_would()
                 .unwrap();
         let mut met = BTreeSet::new();
         for event in &events {
-            let stored = &event.stored;
-            for moment in [
-                Moment::At(stored.position),
-                Moment::Happened(stored.occurred_at),
-                Moment::Known(stored.recorded_at),
-            ] {
+            for moment in moments(event) {
                 for place in places.iter().copied().map(EnvironmentId) {
                     met.extend(used(connection, id, place, moment).await);
                 }
