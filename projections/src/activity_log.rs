@@ -16,8 +16,9 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::jsonb::Jsonb;
 use crate::projection::{Projection, iso};
-use crate::tuple::{Row, row};
+use crate::tuple::{Row, Word, row};
 
 /// This projection.
 pub const PROJECTION: Projection =
@@ -33,13 +34,16 @@ pub struct ActivityRow {
     /// The company whose log it is.
     pub company_id: Uuid,
     /// The actor's type.
-    pub actor_type: String,
+    #[sqlx(try_from = "String")]
+    pub actor_type: Word,
     /// The actor's id.
     pub actor_id: String,
     /// What was done, a word with a dot.
-    pub action: String,
+    #[sqlx(try_from = "String")]
+    pub action: Word,
     /// `environment`, `environment_lease` or `heartbeat_run`.
-    pub entity_type: String,
+    #[sqlx(try_from = "String")]
+    pub entity_type: Word,
     /// Which one.
     pub entity_id: String,
     /// The agent, where known.
@@ -49,7 +53,7 @@ pub struct ActivityRow {
     /// The person answerable, where known.
     pub responsible_user_id: Option<String>,
     /// What a reader wants to know of it.
-    pub details: Value,
+    pub details: Jsonb,
     /// When it happened.
     #[serde(serialize_with = "iso::one")]
     pub created_at: DateTime<Utc>,
@@ -90,20 +94,23 @@ impl ActivityRow {
         let actor = imported.and_then(|row| row.actor.as_ref()).unwrap_or(envelope.actor);
         let (agent_id, run_id) = holder(after);
         let told = imported.and_then(|row| row.details.as_deref());
-        let told = told.and_then(|details| serde_json::from_str(details).ok());
+        let told = told.and_then(|details| serde_json::from_str::<Value>(details).ok());
         let created_at = imported.and_then(|row| row.created_at).unwrap_or(event.at());
         Some(Self {
             id: imported.and_then(|row| row.id).unwrap_or(envelope.event_id),
             company_id: envelope.company_id.0,
-            actor_type: actor.kind.to_string(),
-            actor_id: actor.id.to_string(),
-            action: imported.and_then(|row| row.action.clone()).unwrap_or(action.to_owned()),
-            entity_type: entity(envelope.stream.kind).to_owned(),
+            actor_type: actor.kind.as_str().into(),
+            actor_id: actor.id.as_str().to_owned(),
+            action: imported.and_then(|row| row.action.clone()).map_or(action.into(), Word::Owned),
+            entity_type: entity(envelope.stream.kind).into(),
             entity_id: envelope.stream.id.to_string(),
             agent_id: actor.agent_id.map(Into::into).or(agent_id.filter(|_| imported.is_none())),
             run_id: actor.run_id.map(Into::into).or(run_id.filter(|_| imported.is_none())),
-            responsible_user_id: actor.responsible_user_id.as_ref().map(ToString::to_string),
-            details: told.unwrap_or_else(|| details::of(event, after)),
+            responsible_user_id: actor
+                .responsible_user_id
+                .as_ref()
+                .map(|id| id.as_str().to_owned()),
+            details: told.map_or_else(|| details::of(event, after), |told| Jsonb::of(&told)),
             created_at: created_at.chrono(),
             authenticated_by: envelope.authenticated_by.map(ToOwned::to_owned),
             bookkeeping,

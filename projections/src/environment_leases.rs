@@ -2,16 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use leasehold_domain::json::JsonObject;
-use leasehold_domain::lease::{
-    Cleanup, CleanupStatus, Expiry, ExpiryMode, Lease, Record, Standing,
-};
+use leasehold_domain::lease::{Cleanup, CleanupStatus, Lease, Record, Standing};
 use leasehold_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
+use crate::jsonb::Jsonb;
 use crate::projection::{Projection, iso};
-use crate::tuple::{Row, row};
+use crate::tuple::{Row, Word, row};
 
 /// This projection.
 pub const PROJECTION: Projection =
@@ -29,8 +27,10 @@ pub struct LeaseRow {
     pub execution_workspace_id: Option<Uuid>,
     pub issue_id: Option<Uuid>,
     pub heartbeat_run_id: Option<Uuid>,
-    pub status: String,
-    pub lease_policy: String,
+    #[sqlx(try_from = "String")]
+    pub status: Word,
+    #[sqlx(try_from = "String")]
+    pub lease_policy: Word,
     pub provider: Option<String>,
     pub provider_lease_id: Option<String>,
     #[serde(serialize_with = "iso::one")]
@@ -50,15 +50,17 @@ pub struct LeaseRow {
     #[serde(serialize_with = "iso::one")]
     pub updated_at: DateTime<Utc>,
     pub agent_id: Option<Uuid>,
-    pub phase: String,
+    #[sqlx(try_from = "String")]
+    pub phase: Word,
     pub fence: i64,
     /// `recorded` or `enforced`; none without an expiry.
     pub expiry_mode: Option<String>,
     pub ttl_seconds: Option<i32>,
     /// The cleanup's state in full; `none` when nothing was ever to be done.
-    pub cleanup_state: String,
+    #[sqlx(try_from = "String")]
+    pub cleanup_state: Word,
     /// The actor of the end.
-    pub ended_by: Option<Value>,
+    pub ended_by: Option<Jsonb>,
     /// What led to the end.
     pub end_cause: Option<String>,
     pub replaces_lease_id: Option<Uuid>,
@@ -77,7 +79,7 @@ pub struct LeaseRow {
     #[serde(with = "iso::maybe")]
     pub cleanup_due_at: Option<DateTime<Utc>>,
     /// The cleanup in full; none when nothing was ever to be done.
-    pub cleanup: Option<Value>,
+    pub cleanup: Option<Jsonb>,
 }
 }
 
@@ -99,8 +101,8 @@ impl LeaseRow {
             execution_workspace_id: record.execution_workspace_id.map(Into::into),
             issue_id: record.issue_id.map(Into::into),
             heartbeat_run_id: record.heartbeat_run_id.map(Into::into),
-            status: record.status().to_string(),
-            lease_policy: record.lease_policy.to_string(),
+            status: record.status().as_str().into(),
+            lease_policy: record.lease_policy.as_str().into(),
             provider: record.provider.as_ref().map(ToString::to_string),
             provider_lease_id: record.provider_lease_id.as_ref().map(ToString::to_string),
             acquired_at: record.acquired_at.chrono(),
@@ -108,18 +110,18 @@ impl LeaseRow {
             expires_at: expiry.map(|expiry| expiry.expires_at.chrono()),
             released_at: record.released_at.map(Timestamp::chrono),
             failure_reason: record.failure_reason.as_ref().map(ToString::to_string),
-            cleanup_status: record.cleanup_status.map(|status| status.to_string()),
+            cleanup_status: record.cleanup_status.map(|status| status.as_str().to_owned()),
             metadata: record.metadata.clone(),
             created_at: record.created_at.chrono(),
             updated_at: record.updated_at.chrono(),
             agent_id: record.agent_id.map(Into::into),
-            phase: record.phase().to_string(),
+            phase: record.phase().as_str().into(),
             fence: i64::try_from(record.fence.0).unwrap_or(i64::MAX),
-            expiry_mode: expiry.map(Expiry::mode).as_ref().map(ExpiryMode::to_string),
+            expiry_mode: expiry.map(|expiry| expiry.mode().as_str().to_owned()),
             ttl_seconds: expiry.and_then(|e| e.ttl_seconds).and_then(|t| i32::try_from(t).ok()),
-            cleanup_state: cleanup_state(record).to_owned(),
-            ended_by: ending.and_then(|ending| serde_json::to_value(&ending.by).ok()),
-            end_cause: ending.map(|ending| ending.cause.to_string()),
+            cleanup_state: cleanup_state(record).into(),
+            ended_by: ending.map(|ending| Jsonb::of(&ending.by)),
+            end_cause: ending.map(|ending| ending.cause.as_str().to_owned()),
             replaces_lease_id: record.replaces_lease_id.map(Into::into),
             replaced_by_lease_id: record.replaced_by_lease_id.map(Into::into),
             retain_until: record.retain_until.map(Timestamp::chrono),
@@ -128,7 +130,7 @@ impl LeaseRow {
             reservation_deadline: reservation_deadline(record).map(Timestamp::chrono),
             due_at: record.due().map(|(_, at)| at.chrono()),
             cleanup_due_at: cleanup.and_then(Cleanup::claimable_at).map(Timestamp::chrono),
-            cleanup: cleanup.and_then(|cleanup| serde_json::to_value(cleanup).ok()),
+            cleanup: cleanup.map(Jsonb::of),
         }
     }
 }

@@ -8,6 +8,7 @@
 pub mod activity_log;
 pub mod environment_leases;
 pub mod environments;
+pub mod jsonb;
 pub mod lease_spans;
 pub mod projection;
 pub mod tuple;

@@ -3,15 +3,20 @@
 //! The same bytes fill a table and are held against one, so that what is compared is exactly what is
 //! stored. A `jsonb` is written as PostgreSQL would write it back.
 
-mod jsonb;
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use leasehold_domain::json::JsonObject;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::jsonb;
+
 /// 2000-01-01T00:00:00Z in microseconds since 1970: where PostgreSQL counts from.
 const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
+
+/// A text that the program mostly knows already: made without a copy, whole when it was read.
+pub type Word = Cow<'static, str>;
 
 /// One row, as COPY's binary format has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +43,11 @@ impl Tuple {
 
     fn fixed(&mut self, bytes: &[u8]) {
         self.sized(|to| to.extend(bytes));
+    }
+
+    /// A value in parts.
+    pub(crate) fn parts(&mut self, parts: &[&[u8]]) {
+        self.sized(|to| parts.iter().for_each(|part| to.extend(*part)));
     }
 
     fn sized(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
@@ -74,6 +84,12 @@ impl Column for str {
 }
 
 impl Column for &str {
+    fn write(&self, to: &mut Tuple) {
+        to.fixed(self.as_bytes());
+    }
+}
+
+impl Column for Word {
     fn write(&self, to: &mut Tuple) {
         to.fixed(self.as_bytes());
     }
@@ -129,13 +145,13 @@ impl Column for bool {
 
 impl Column for JsonObject {
     fn write(&self, to: &mut Tuple) {
-        to.sized(|bytes| jsonb::write_object(self.as_map(), bytes));
+        to.sized(|bytes| jsonb::write_binary(self, bytes));
     }
 }
 
 impl Column for Value {
     fn write(&self, to: &mut Tuple) {
-        to.sized(|bytes| jsonb::write(self, bytes));
+        to.sized(|bytes| jsonb::write_binary(self, bytes));
     }
 }
 

@@ -15,6 +15,7 @@ use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{Aggregate, Event, StreamId};
 use leasehold_domain::time::Timestamp;
 use leasehold_projections::activity_log::{ActivityRow, Envelope};
+use leasehold_projections::jsonb::Jsonb;
 use uuid::Uuid;
 
 use super::rows::Activity;
@@ -65,7 +66,8 @@ impl History {
         };
         let shown = ActivityRow::of(event, &self.state, &envelope);
         let shows_action = shown.as_ref().is_some_and(|shown| shown.action == row.action.as_str());
-        let shows_details = shown.as_ref().is_some_and(|shown| shown.details == row.details);
+        let shows_details =
+            shown.as_ref().is_some_and(|shown| shown.details == Jsonb::of(&row.details));
         ImportedActivity {
             id: Some(row.id),
             created_at: Some(row.created_at),

@@ -112,7 +112,7 @@ impl LeaseFilter {
     /// Whether a lease is meant, as [`list_leases`] would find it; staleness is not asked of the past.
     pub(super) fn matches(&self, row: &LeaseRow) -> bool {
         let uncleaned = matches!(row.cleanup_status.as_deref(), Some("pending" | "failed"));
-        let is_open = matches!(row.status.as_str(), "active" | "retained") || uncleaned;
+        let is_open = matches!(row.status.as_ref(), "active" | "retained") || uncleaned;
         is_word(self.statuses.as_ref(), Some(&row.status))
             && is_word(self.phases.as_ref(), Some(&row.phase))
             && self.is_open.is_none_or(|wanted| wanted == is_open)
@@ -121,10 +121,10 @@ impl LeaseFilter {
             && is_id(self.issues.as_ref(), row.issue_id)
             && is_id(self.agents.as_ref(), row.agent_id)
             && is_id(self.workspaces.as_ref(), row.execution_workspace_id)
-            && is_word(self.providers.as_ref(), row.provider.as_ref())
-            && is_word(self.provider_leases.as_ref(), row.provider_lease_id.as_ref())
+            && is_word(self.providers.as_ref(), row.provider.as_deref())
+            && is_word(self.provider_leases.as_ref(), row.provider_lease_id.as_deref())
             && is_word(self.policies.as_ref(), Some(&row.lease_policy))
-            && is_word(self.cleanups.as_ref(), row.cleanup_status.as_ref())
+            && is_word(self.cleanups.as_ref(), row.cleanup_status.as_deref())
     }
 
     /// Whether it asks for nothing that has ended.
@@ -148,8 +148,8 @@ impl LeaseFilter {
     }
 }
 
-fn is_word<W: ToString>(wanted: Option<&Vec<W>>, word: Option<&String>) -> bool {
-    let is = |word: &String| wanted.is_none_or(|w| w.iter().any(|w| w.to_string() == *word));
+fn is_word<W: ToString>(wanted: Option<&Vec<W>>, word: Option<&str>) -> bool {
+    let is = |word: &str| wanted.is_none_or(|w| w.iter().any(|w| w.to_string() == word));
     word.map_or(wanted.is_none(), is)
 }
 

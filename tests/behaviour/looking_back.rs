@@ -166,7 +166,7 @@ async fn filters_mean_what_was_so_then() {
         };
         let found = list_leases_at(connection, id, &filter, &cut, 1_000).await.unwrap();
         let meant: Vec<&LeaseRow> =
-            all.iter().filter(|row| words.contains(&row.status.as_str())).collect();
+            all.iter().filter(|row| words.contains(&row.status.as_ref())).collect();
         assert_eq!(found.iter().collect::<Vec<_>>(), meant, "{statuses}");
     }
     let run = all.iter().find_map(|row| row.heartbeat_run_id).unwrap();

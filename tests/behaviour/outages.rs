@@ -120,7 +120,7 @@ async fn a_connection_cut_at_any_moment_of_an_append_leaves_one_acceptance() {
         let take = keyed(&key, AcquireLease, json!({"environmentId": place}));
         let held = lease(timeout(WAIT_MAX, dispatcher.dispatch(company, take)).await.unwrap());
         assert_eq!(proxy.cuts(), round + 1, "{cut:?}");
-        assert_eq!(held.status.as_str(), "active");
+        assert_eq!(held.status, "active");
         let there = i64::try_from(round).unwrap() + 1;
         assert_eq!(events_and_keys(&database.pool).await, (there, there), "{cut:?}");
     }

@@ -90,9 +90,9 @@ async fn an_acquisition_that_is_repeated_after_the_release_shows_the_lease_activ
     let acquire = || keyed("acquire", AcquireLease, body.clone());
     let held = lease(dispatcher.dispatch(company, acquire()).await);
     let end = order(ReleaseLease, json!({"leaseId": held.id}));
-    assert_eq!(lease(dispatcher.dispatch(company, end).await).status.as_str(), "released");
+    assert_eq!(lease(dispatcher.dispatch(company, end).await).status, "released");
     let again = lease(dispatcher.dispatch(company, acquire()).await);
-    assert_eq!((again.status.as_str(), &again), ("active", &held));
+    assert_eq!((again.status.as_ref(), &again), ("active", &held));
     database.drop().await;
 }
 

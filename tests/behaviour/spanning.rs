@@ -216,7 +216,7 @@ async fn folded(
     let mut counts: BTreeMap<String, i64> =
         Status::ALL.iter().map(|status| (status.to_string(), 0)).collect();
     for row in &rows {
-        *counts.get_mut(&row.status).unwrap() += 1;
+        *counts.get_mut(row.status.as_ref()).unwrap() += 1;
     }
     let undone = |word: &str| matches!(word, "pending" | "failed");
     let open = rows.iter().filter(|row| row.cleanup_status.as_deref().is_some_and(undone)).count();

@@ -181,7 +181,7 @@ impl Life<'_> {
             panic!("no cleanups: {verdict:?}")
         };
         let row = rows.into_iter().find(|row| row.id == id)?;
-        Some(json!({"leaseId": id, "claimFence": row.cleanup?["claim"]["fence"]}))
+        Some(json!({"leaseId": id, "claimFence": row.cleanup?.to_value()["claim"]["fence"]}))
     }
 }
 

@@ -1,25 +1,30 @@
 //! What an activity row tells of its event: Paperclip's details where it has them, never the values
 //! of settings, variables or notes.
 
+mod lease;
+
 use leasehold_domain::environment::{self, Record as EnvironmentRecord, Updated};
-use leasehold_domain::lease::{self, Disposition, Record as LeaseRecord};
 use leasehold_domain::operation;
 use leasehold_domain::run::{self, RunEnded};
 use leasehold_domain::stream::{Aggregate, Event};
 use serde_json::{Map, Value, json};
 
+use crate::jsonb::Jsonb;
+
 /// The details of an event's row, from the event and the state after it.
-pub(super) fn of(event: &Event, after: &Aggregate) -> Value {
+pub(super) fn of(event: &Event, after: &Aggregate) -> Jsonb {
+    let none = || Jsonb::of(&Value::Null);
     match (event, after) {
         (Event::Environment(event), Aggregate::Environment(state)) => {
-            state.record.as_deref().map_or(Value::Null, |record| of_environment(event, record))
+            let record = state.record.as_deref();
+            record.map_or_else(none, |record| Jsonb::of(&of_environment(event, record)))
         }
         (Event::Lease(event), Aggregate::Lease(state)) => {
-            state.record.as_deref().map_or(Value::Null, |record| of_lease(event, record))
+            state.record.as_deref().map_or_else(none, |record| lease::of(event, record))
         }
-        (Event::Run(run::Event::RunEnded(ended)), Aggregate::Run(_)) => of_run(ended),
-        (Event::Operation(event), _) => of_operation(event),
-        (Event::Environment(_) | Event::Lease(_) | Event::Run(_), _) => Value::Null,
+        (Event::Run(run::Event::RunEnded(ended)), Aggregate::Run(_)) => Jsonb::of(&of_run(ended)),
+        (Event::Operation(event), _) => Jsonb::of(&of_operation(event)),
+        (Event::Environment(_) | Event::Lease(_) | Event::Run(_), _) => none(),
     }
 }
 
@@ -87,83 +92,6 @@ fn of_update(updated: &Updated) -> Map<String, Value> {
         tell("singleFlight", json!(single_flight));
     }
     details
-}
-
-fn of_lease(event: &lease::Event, record: &LeaseRecord) -> Value {
-    match event {
-        lease::Event::LeaseReserved(acquired) | lease::Event::LeaseAcquired(acquired) => {
-            let egress = acquired.network_egress.as_ref();
-            acquired_details(record, egress.map_or(&Value::Null, |egress| egress.as_value()))
-        }
-        lease::Event::Resumed(_) => acquired_details(record, &Value::Null),
-        lease::Event::Retained(retained) => {
-            released_details(record, retained.provider_resource_disposition)
-        }
-        lease::Event::Released(ended)
-        | lease::Event::Expired(ended)
-        | lease::Event::Failed(ended) => {
-            released_details(record, ended.provider_resource_disposition)
-        }
-        lease::Event::MetadataUpdated(updated) => {
-            let keys = updated.metadata.as_ref().map_or(0, |metadata| metadata.as_map().len());
-            json!({"environmentId": record.environment_id, "metadataTopLevelKeyCount": keys})
-        }
-        lease::Event::Amended(amended) => json!({
-            "environmentId": record.environment_id,
-            "status": record.status(),
-            "failureReason": amended.failure_reason,
-            "cleanupStatus": amended.cleanup_status,
-            "replacedByLeaseId": amended.replaced_by_lease_id,
-            "providerLeaseId": amended.provider_lease_id,
-        }),
-        lease::Event::AmnestyGranted(_)
-        | lease::Event::FenceRefused(_)
-        | lease::Event::CleanupRequested(_)
-        | lease::Event::CleanupClaimed(_)
-        | lease::Event::CleanupDeferred(_)
-        | lease::Event::CleanupSucceeded(_)
-        | lease::Event::CleanupFailed(_)
-        | lease::Event::CleanupBlocked(_) => told_details(event, record),
-        lease::Event::LeaseRenewed(_) => Value::Null,
-    }
-}
-
-/// What the event itself tells, beside the environment; its time and its actor stand in the row.
-fn told_details(event: &lease::Event, record: &LeaseRecord) -> Value {
-    let payload = serde_json::to_value(event).unwrap_or_default();
-    let told = payload.get(event.name()).and_then(Value::as_object).cloned();
-    let mut details = Map::new();
-    details.insert("environmentId".to_owned(), json!(record.environment_id));
-    let own = told.unwrap_or_default().into_iter();
-    details.extend(own.filter(|(name, _)| name != "at" && name != "by"));
-    Value::Object(details)
-}
-
-fn acquired_details(record: &LeaseRecord, egress: &Value) -> Value {
-    json!({
-        "environmentId": record.environment_id,
-        "driver": record.driver,
-        "leasePolicy": record.lease_policy,
-        "provider": record.provider,
-        "executionWorkspaceId": record.execution_workspace_id,
-        "issueId": record.issue_id,
-        "networkEgress": egress,
-    })
-}
-
-fn released_details(record: &LeaseRecord, disposition: Option<Disposition>) -> Value {
-    json!({
-        "environmentId": record.environment_id,
-        "driver": record.driver,
-        "leasePolicy": record.lease_policy,
-        "provider": record.provider,
-        "executionWorkspaceId": record.execution_workspace_id,
-        "issueId": record.issue_id,
-        "status": record.status(),
-        "cleanupStatus": record.cleanup_status,
-        "failureReason": record.failure_reason,
-        "providerResourceDisposition": disposition.map_or("legacy_default", Disposition::as_str),
-    })
 }
 
 /// All that the event tells; its time and its id stand in the row.

@@ -3,8 +3,9 @@
 use leasehold_domain::json::JsonObject;
 use leasehold_projections::environment_leases::LeaseRow;
 use leasehold_projections::environments::EnvironmentRow;
+use leasehold_projections::jsonb::Jsonb;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// One item of the queue.
@@ -35,11 +36,10 @@ pub(super) struct Item<'r> {
 
 impl<'r> Item<'r> {
     pub(super) fn of(row: &'r LeaseRow, environment: Option<EnvironmentRow>) -> Self {
-        let none = Map::new();
-        let cleanup = row.cleanup.as_ref().and_then(Value::as_object).unwrap_or(&none);
-        let told = |name: &str| cleanup.get(name).cloned().unwrap_or(Value::Null);
+        let cleanup = row.cleanup.as_ref().map(Jsonb::to_value).unwrap_or_default();
+        let told = |name: &str| cleanup.get(name).cloned().unwrap_or_default();
         let claim = told("claim");
-        let held = |name: &str| claim.get(name).cloned().unwrap_or(Value::Null);
+        let held = |name: &str| claim.get(name).cloned().unwrap_or_default();
         Self {
             lease_id: row.id,
             company_id: row.company_id,

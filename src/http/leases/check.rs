@@ -32,7 +32,7 @@ pub(super) fn holds(row: &LeaseRow, fence: Fence) -> Result<(), Problem> {
 
 /// How, when and by whom it ended.
 fn ended(row: &LeaseRow, current_status: Status) -> Option<lease::Refusal> {
-    let ended_by: Actor = serde_json::from_value(row.ended_by.clone()?).ok()?;
+    let ended_by: Actor = row.ended_by.as_ref()?.read().ok()?;
     Some(lease::Refusal::LeaseEnded {
         lease_id: LeaseId(row.id),
         environment_id: EnvironmentId(row.environment_id),

@@ -13,6 +13,7 @@ use leasehold_domain::stream::Aggregate;
 use leasehold_domain::text::Label;
 use leasehold_domain::time::Timestamp;
 use leasehold_projections::activity_log::{ActivityRow, Envelope};
+use leasehold_projections::jsonb::Jsonb;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -76,7 +77,7 @@ fn stands_once(shown: &[ActivityRow], rows: &[Activity]) {
         assert_eq!(found.run_id, actor.run_id.map(Into::into));
         assert_eq!(found.responsible_user_id, actor.responsible_user_id.as_ref().map(to_text));
         assert_eq!(found.action, row.action.as_str());
-        assert_eq!(found.details, row.details);
+        assert_eq!(found.details, Jsonb::of(&row.details));
         assert_eq!(found.created_at, row.created_at.chrono());
         assert_eq!(found.entity_id, row.about.to_string());
     }

@@ -2,6 +2,7 @@
 
 use leasehold_domain::time::Timestamp;
 use leasehold_projections::environments::EnvironmentRow;
+use leasehold_projections::jsonb::Jsonb;
 use sqlx::Arguments;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
@@ -155,8 +156,8 @@ fn granted_leases(to: &mut Bind, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
         write.row.execution_workspace_id,
         write.row.issue_id,
         write.row.heartbeat_run_id,
-        write.row.status.as_str(),
-        write.row.lease_policy.as_str(),
+        write.row.status.as_ref(),
+        write.row.lease_policy.as_ref(),
         write.row.provider.as_deref(),
         write.row.provider_lease_id.as_deref(),
         write.row.acquired_at,
@@ -169,12 +170,12 @@ fn granted_leases(to: &mut Bind, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
         write.row.created_at,
         write.row.updated_at,
         write.row.agent_id,
-        write.row.phase.as_str(),
+        write.row.phase.as_ref(),
         write.row.fence,
         write.row.expiry_mode.as_deref(),
         write.row.ttl_seconds,
-        write.row.cleanup_state.as_str(),
-        write.row.ended_by.as_ref().map(ToString::to_string),
+        write.row.cleanup_state.as_ref(),
+        write.row.ended_by.as_ref().map(Jsonb::as_str),
         write.row.end_cause.as_deref(),
         write.row.replaces_lease_id,
         write.row.replaced_by_lease_id,
@@ -184,7 +185,7 @@ fn granted_leases(to: &mut Bind, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
         write.row.reservation_deadline,
         write.row.due_at,
         write.row.cleanup_due_at,
-        write.row.cleanup.as_ref().map(ToString::to_string),
+        write.row.cleanup.as_ref().map(Jsonb::as_str),
     )
 }
 
@@ -196,7 +197,7 @@ fn changed_leases(to: &mut Bind, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
         write.row.id,
         write.row.issue_id,
         write.row.heartbeat_run_id,
-        write.row.status.as_str(),
+        write.row.status.as_ref(),
         write.row.acquired_at,
         write.row.last_used_at,
         write.row.expires_at,
@@ -207,12 +208,12 @@ fn changed_leases(to: &mut Bind, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
         write.row.created_at,
         write.row.updated_at,
         write.row.agent_id,
-        write.row.phase.as_str(),
+        write.row.phase.as_ref(),
         write.row.fence,
         write.row.expiry_mode.as_deref(),
         write.row.ttl_seconds,
-        write.row.cleanup_state.as_str(),
-        write.row.ended_by.as_ref().map(ToString::to_string),
+        write.row.cleanup_state.as_ref(),
+        write.row.ended_by.as_ref().map(Jsonb::as_str),
         write.row.end_cause.as_deref(),
         write.row.replaced_by_lease_id,
         write.row.retain_until,
@@ -223,7 +224,7 @@ fn changed_leases(to: &mut Bind, writes: &[Numbered<'_, LeaseWrite>]) -> Bound {
         write.row.reservation_deadline,
         write.row.due_at,
         write.row.cleanup_due_at,
-        write.row.cleanup.as_ref().map(ToString::to_string),
+        write.row.cleanup.as_ref().map(Jsonb::as_str),
     )
 }
 
@@ -237,15 +238,15 @@ fn activities(to: &mut Bind, batch: &Append<'_>) -> Bound {
     section!(to, Section::Activity, rows, (no, row) =>
         *no,
         row.id,
-        row.actor_type.as_str(),
+        row.actor_type.as_ref(),
         row.actor_id.as_str(),
-        row.action.as_str(),
-        row.entity_type.as_str(),
+        row.action.as_ref(),
+        row.entity_type.as_ref(),
         row.entity_id.as_str(),
         row.agent_id,
         row.run_id,
         row.responsible_user_id.as_deref(),
-        row.details.to_string(),
+        row.details.as_str(),
         row.created_at,
         row.authenticated_by.as_deref(),
         row.bookkeeping,

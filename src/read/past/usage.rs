@@ -113,7 +113,7 @@ async fn find_by_spans(
     leases.dedup();
     let folded = fold_leases(connection, company, id, &leases, cut).await?;
     for (row, _) in folded.iter().filter(|(_, end)| end.is_some_and(|end| end <= reached)) {
-        *settled.entry(row.status.clone()).or_default() -= 1;
+        *settled.entry(row.status.to_string()).or_default() -= 1;
     }
     let leases = folded.into_iter().map(|(row, _)| row).collect();
     Ok(Some(Parts { settled, unclean: unclean.settled, leases }))

@@ -85,7 +85,7 @@ impl Janitor {
 
     /// Does one claimed cleanup and tells what came of it.
     async fn clean(&self, desk: &Post, row: &LeaseRow) -> Deed {
-        let fence = row.cleanup.as_ref().map(|cleanup| cleanup["claim"]["fence"].clone());
+        let fence = row.cleanup.as_ref().map(|cleanup| cleanup.to_value()["claim"]["fence"].take());
         let destroyed = tokio::select! {
             biased;
             destroyed = self.destroy(desk, row) => Some(destroyed),

@@ -116,7 +116,7 @@ impl Site<'_> {
             Ok(Some(row)) => {
                 let is_over = row.phase == Phase::Ended.as_str();
                 // A cleanup that is to be done has its own queue.
-                is_over && matches!(row.cleanup_state.as_str(), "none" | "succeeded")
+                is_over && matches!(row.cleanup_state.as_ref(), "none" | "succeeded")
             }
             Err(error) => {
                 let about = format!("lease {lease}");
@@ -221,7 +221,7 @@ impl Site<'_> {
     /// by a driver of ours, within this one's sight.
     fn would_be_listed(&self, row: &LeaseRow) -> bool {
         let held = held_of(row, &self.place);
-        let is_held = matches!(row.phase.as_str(), "active" | "retained");
+        let is_held = matches!(row.phase.as_ref(), "active" | "retained");
         let is_ours =
             row.metadata.as_ref().is_some_and(|notes| notes.as_map().get("resource").is_some());
         is_held && is_ours && self.driver.would_list(&held)
