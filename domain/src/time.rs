@@ -2,11 +2,12 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::fields::{Fault, FromField, string};
 use crate::limits::Limits;
+use crate::word::parsed;
 
 /// An instant in UTC, whole microseconds, years 1 to 9999; written `2026-11-21T02:27:06.778000Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,8 +33,9 @@ impl Timestamp {
     /// # Errors
     /// [`BadTime`] outside the years 1 to 9999, which ISO 8601 cannot write in four digits.
     pub fn new(time: DateTime<Utc>) -> Result<Self, BadTime> {
-        let whole = DateTime::from_timestamp_micros(time.timestamp_micros()).ok_or(BadTime)?;
-        if (1..=9999).contains(&whole.year()) { Ok(Self(whole)) } else { Err(BadTime) }
+        let micros = Some(time.timestamp_micros());
+        let within = micros.filter(|micros| (FIRST_MICROS..=LAST_MICROS).contains(micros));
+        within.and_then(DateTime::from_timestamp_micros).map(Self).ok_or(BadTime)
     }
 
     /// Microseconds since 1970, negative before.
@@ -92,8 +94,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-        text.parse().map_err(serde::de::Error::custom)
+        parsed(from)
     }
 }
 

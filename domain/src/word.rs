@@ -1,5 +1,11 @@
 //! Closed vocabularies: an enum per word list, stored and shown by its literal for ever.
 
+use std::fmt::{Display, Formatter};
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::Deserializer;
+use serde::de::Visitor;
 use thiserror::Error;
 
 /// A word that is not in the list it was looked up in.
@@ -10,6 +16,29 @@ pub struct UnknownWord {
     pub word: String,
     /// The words that exist, separated by commas.
     pub known: String,
+}
+
+/// Reads what is written as a text without a copy of the text, which serde's own types of text make.
+pub(crate) fn parsed<'de, T, D>(from: D) -> Result<T, D::Error>
+where
+    T: FromStr<Err: Display>,
+    D: Deserializer<'de>,
+{
+    from.deserialize_str(Text(PhantomData))
+}
+
+struct Text<T>(PhantomData<T>);
+
+impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 /// Declares an enum of words: `as_str`, `FromStr`, `Display`, serde as a string, and a field type.
@@ -61,8 +90,7 @@ macro_rules! words {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let word = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-                word.parse().map_err(serde::de::Error::custom)
+                $crate::word::parsed(from)
             }
         }
 
