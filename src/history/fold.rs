@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use foldhash::fast::RandomState;
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{Aggregate, StreamId};
@@ -53,14 +54,14 @@ struct State {
 pub(crate) struct Fold<S> {
     pub(crate) sink: S,
     company: Option<CompanyId>,
-    states: HashMap<StreamId, State>,
+    states: HashMap<StreamId, State, RandomState>,
     over: VecDeque<(StreamId, u64)>,
     over_kept_max: usize,
 }
 
 impl<S: Sink> Fold<S> {
     pub(crate) fn new(sink: S, over_kept_max: usize) -> Self {
-        let (states, over) = (HashMap::new(), VecDeque::new());
+        let (states, over) = (HashMap::default(), VecDeque::new());
         Self { sink, company: None, states, over, over_kept_max }
     }
 
@@ -74,7 +75,7 @@ impl<S: Sink> Fold<S> {
 
     /// The streams of these entries that have begun earlier and are not in memory.
     pub(super) fn missing(&self, entries: &[Entry]) -> Vec<StreamId> {
-        let mut met = HashSet::new();
+        let mut met = HashSet::with_capacity_and_hasher(entries.len(), RandomState::default());
         let stored = entries.iter().filter_map(|entry| entry.stored.as_ref().ok());
         stored
             .filter(|stored| met.insert(stored.stream))

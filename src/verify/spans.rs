@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::Event;
@@ -67,7 +68,7 @@ pub(super) struct Meant {
     pub(super) sums: Sums,
     checkpoints: Checkpoints,
     ends: Counting,
-    open: HashMap<Uuid, Span>,
+    open: HashMap<Uuid, Span, RandomState>,
     tuple: Tuple,
 }
 
@@ -75,7 +76,7 @@ impl Meant {
     pub(super) fn new(seed: u64, checkpoints: Checkpoints, blocks: Blocks) -> Self {
         let (sums, tuple) = (Sums::new(seed), Tuple::default());
         let ends = Counting::new(blocks);
-        Self { sums, checkpoints, ends, open: HashMap::new(), tuple }
+        Self { sums, checkpoints, ends, open: HashMap::default(), tuple }
     }
 
     /// Folds an event that could be read.

@@ -3,9 +3,10 @@
 //! An entry is a pure function of its aggregate's state, and everything else here is derived from
 //! entries, so that putting an older entry back undoes a change completely.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap as StdHashMap};
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use super::entry::{EnvironmentEntry, LeaseEntry, Place};
@@ -14,6 +15,10 @@ use crate::id::{EnvironmentId, LeaseId, RunId, WorkspaceId};
 use crate::run::{Outcome, Run};
 use crate::text::Name;
 use crate::time::Timestamp;
+
+/// Looked into many times for every event; the hashes' keys are drawn anew in each process, against ids
+/// that were chosen to meet.
+type HashMap<K, V> = StdHashMap<K, V, RandomState>;
 
 /// The bounds of a search by what stands before the lease.
 const FIRST: LeaseId = LeaseId(Uuid::nil());
@@ -166,27 +171,21 @@ impl Index {
 
     /// Puts a lease's entry in place; answers with the one before.
     pub fn set_lease(&mut self, id: LeaseId, entry: Option<LeaseEntry>) -> Option<LeaseEntry> {
-        let before = self.leases.remove(&id);
-        if let Some(before) = &before {
-            out_of(&mut self.hanging, &before.environment_id, &id);
-            out_of(&mut self.holders, &before.environment_id, &id);
-            if let Some(workspace) = before.workspace_id {
-                self.workspaces.remove(&(before.environment_id, workspace, id));
-            }
-            before.claimable_at.map(|at| self.cleanups.remove(&(at, id)));
-            before.run_id.map(|run| self.runs.remove(&(run, id)));
-        }
-        if let Some(entry) = entry {
-            self.hanging.entry(entry.environment_id).or_default().insert(id);
-            if entry.takes_room() {
-                self.holders.entry(entry.environment_id).or_default().insert(id);
-                let place = entry.workspace_id.map(|place| (entry.environment_id, place, id));
-                place.map(|place| self.workspaces.insert(place));
-            }
-            entry.claimable_at.map(|at| self.cleanups.insert((at, id)));
-            entry.run_id.map(|run| self.runs.insert((run, id)));
-            self.leases.insert(id, entry);
-        }
+        let before = match entry {
+            Some(entry) => self.leases.insert(id, entry),
+            None => self.leases.remove(&id),
+        };
+        let (old, new) = (before.as_ref(), entry.as_ref());
+        let hangs_on = |entry: &LeaseEntry| entry.environment_id;
+        move_on(&mut self.hanging, id, (old.map(hangs_on), new.map(hangs_on)));
+        let held = |entry: &LeaseEntry| entry.takes_room().then_some(entry.environment_id);
+        move_on(&mut self.holders, id, (old.and_then(held), new.and_then(held)));
+        let place = |entry: &LeaseEntry| Some((held(entry)?, entry.workspace_id?, id));
+        change(&mut self.workspaces, old.and_then(place), new.and_then(place));
+        let cleanup = |entry: &LeaseEntry| Some((entry.claimable_at?, id));
+        change(&mut self.cleanups, old.and_then(cleanup), new.and_then(cleanup));
+        let run = |entry: &LeaseEntry| Some((entry.run_id?, id));
+        change(&mut self.runs, old.and_then(run), new.and_then(run));
         before
     }
 
@@ -202,6 +201,28 @@ impl Index {
     #[must_use]
     pub fn end_of(run: &Run) -> Option<RunEnd> {
         run.ended.as_ref().map(|ended| (ended.outcome, ended.ended_at))
+    }
+}
+
+/// Puts what stands in an ordered set elsewhere.
+fn change<T: Ord>(set: &mut BTreeSet<T>, before: Option<T>, after: Option<T>) {
+    if before != after {
+        before.map(|before| set.remove(&before));
+        after.map(|after| set.insert(after));
+    }
+}
+
+/// Takes a lease from one environment's set to another's.
+fn move_on(
+    sets: &mut HashMap<EnvironmentId, BTreeSet<LeaseId>>,
+    id: LeaseId,
+    (before, after): (Option<EnvironmentId>, Option<EnvironmentId>),
+) {
+    if before != after {
+        if let Some(before) = before {
+            out_of(sets, &before, &id);
+        }
+        after.map(|after| sets.entry(after).or_default().insert(id));
     }
 }
 

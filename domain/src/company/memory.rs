@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::entry::{EnvironmentEntry, LeaseEntry};
 use super::index::{Index, RunEnd};
 use crate::environment::Environment;
@@ -16,7 +18,7 @@ use crate::stream::{Aggregate, Event, StreamId};
 pub struct Company {
     id: CompanyId,
     index: Index,
-    streams: HashMap<StreamId, Aggregate>,
+    streams: HashMap<StreamId, Aggregate, RandomState>,
     journal: Vec<Undo>,
 }
 
@@ -40,7 +42,7 @@ impl Company {
     /// A company of which nothing is known yet.
     #[must_use]
     pub fn new(id: CompanyId) -> Self {
-        Self { id, index: Index::default(), streams: HashMap::new(), journal: Vec::new() }
+        Self { id, index: Index::default(), streams: HashMap::default(), journal: Vec::new() }
     }
 
     /// Whose state it is.
