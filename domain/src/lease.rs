@@ -29,6 +29,8 @@ mod reservation;
 mod status;
 mod succession;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use cleanup::{
@@ -105,7 +107,7 @@ pub enum Standing {
     /// Kept after its run.
     Retained,
     /// Over.
-    Ended(Ending),
+    Ended(Arc<Ending>),
 }
 
 /// The state of a lease, folded from its events.
@@ -189,7 +191,7 @@ pub struct Record {
 impl Record {
     /// Its status, in Paperclip's words: what is reserved is active there.
     #[must_use]
-    pub const fn status(&self) -> Status {
+    pub fn status(&self) -> Status {
         match &self.standing {
             Standing::Reserved(_) | Standing::Active => Status::Active,
             Standing::Retained => Status::Retained,
@@ -214,7 +216,7 @@ impl Record {
 
     /// How it ended, if it has.
     #[must_use]
-    pub const fn ending(&self) -> Option<&Ending> {
+    pub fn ending(&self) -> Option<&Ending> {
         match &self.standing {
             Standing::Ended(ending) => Some(ending),
             Standing::Reserved(_) | Standing::Active | Standing::Retained => None,

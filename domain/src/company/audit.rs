@@ -3,6 +3,8 @@
 //! An audit follows a company's log event by event, from the first, and holds each state against the
 //! one before. It trusts nothing that decided: it looks at what came of the decisions.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use thiserror::Error;
 use uuid::Uuid;
@@ -12,7 +14,7 @@ use super::index::Index;
 use crate::environment::{Driver, Environment, Status};
 use crate::fence::{Fence, Position};
 use crate::id::{EnvironmentId, LeaseId, RunId, WorkspaceId};
-use crate::lease::{Ending, Lease};
+use crate::lease::{Ending, Lease, Record, Standing};
 use crate::stream::{Aggregate, StreamId};
 
 /// A rule that an event broke, with the evidence.
@@ -45,10 +47,17 @@ pub enum Violation {
 /// What the state before an event was, as far as rules look back.
 #[derive(Debug, Clone, Default)]
 struct Before {
-    ending: Option<Ending>,
+    ending: Option<Arc<Ending>>,
     entry: Option<LeaseEntry>,
     fence: Option<Fence>,
     environment: Option<EnvironmentEntry>,
+}
+
+fn ending(record: &Record) -> Option<Arc<Ending>> {
+    match &record.standing {
+        Standing::Ended(ending) => Some(Arc::clone(ending)),
+        Standing::Reserved(_) | Standing::Active | Standing::Retained => None,
+    }
 }
 
 /// The audit of one company, up to one position.
@@ -69,7 +78,7 @@ impl Audit {
             Aggregate::Lease(state) => {
                 let record = state.record.as_deref();
                 Before {
-                    ending: record.and_then(|record| record.ending().cloned()),
+                    ending: record.and_then(ending),
                     entry: LeaseEntry::of(state),
                     fence: record.map(|record| record.fence),
                     environment: None,
@@ -133,7 +142,7 @@ impl Audit {
         is_about(id.0, record.map(|record| record.id.0), broken);
         let Some(record) = record else { return };
         let before = std::mem::take(&mut self.before);
-        if before.ending.is_some() && before.ending.as_ref() != record.ending() {
+        if before.ending.is_some() && before.ending != ending(record) {
             broken.push(Violation::EndChanged);
         }
         if before.fence != Some(record.fence) {

@@ -1,5 +1,7 @@
 //! How events make the state of a lease. Reads no clock and cannot fail.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::cleanup::{Cleanup, CleanupState};
@@ -114,7 +116,7 @@ impl Record {
 
     fn end(&mut self, kind: EndKind, ended: &Ended) {
         let ending = Ending { kind, at: ended.at, by: ended.by.clone(), cause: ended.cause };
-        self.standing = Standing::Ended(ending);
+        self.standing = Standing::Ended(Arc::new(ending));
         self.released_at = Some(ended.at);
         self.last_used_at = ended.at;
         keep(&mut self.failure_reason, ended.failure_reason.as_ref());

@@ -3,8 +3,8 @@
 use super::ending::conclude;
 use super::{Facts, newest};
 use crate::lease::{
-    Abandon, Acquired, Activate, Cause, EndKind, Ended, Ending, Event, Phase, Record, Refusal,
-    Reservation, Standing,
+    Abandon, Acquired, Activate, Cause, EndKind, Ended, Event, Phase, Record, Refusal, Reservation,
+    Standing,
 };
 
 /// The reservation of a lease. A holder that comes after the deadline, but before the end, comes in
@@ -13,8 +13,8 @@ fn reservation(record: &Record) -> Result<&Reservation, Refusal> {
     let (lease_id, environment_id) = (record.id, record.environment_id);
     match &record.standing {
         Standing::Reserved(reservation) => Ok(reservation),
-        Standing::Ended(Ending { cause: Cause::ReservationDeadline, at, .. }) => {
-            Err(Refusal::ReservationExpired { lease_id, environment_id, ended_at: *at })
+        Standing::Ended(ending) if ending.cause == Cause::ReservationDeadline => {
+            Err(Refusal::ReservationExpired { lease_id, environment_id, ended_at: ending.at })
         }
         Standing::Ended(_) => Err(super::open(record).err().unwrap_or_else(|| other(record))),
         Standing::Active | Standing::Retained => Err(other(record)),
