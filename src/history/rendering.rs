@@ -1,5 +1,7 @@
 //! The rows that the log means, written by the same functions that write them inline.
 
+use std::sync::LazyLock;
+
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{Aggregate, StreamId};
@@ -46,24 +48,30 @@ pub(crate) struct Row<'r> {
 impl<'r> Row<'r> {
     /// A row as it was read from its table; none when it has no key.
     pub(crate) fn read(table: usize, tuple: &'r [u8]) -> Option<Self> {
-        let key = key_of(INLINE.get(table)?, tuple)?;
+        let key = key_of(table, tuple)?;
         Some(Self { table, key, tuple, position: None })
     }
 }
 
-fn key_of(projection: &Projection, tuple: &[u8]) -> Option<Key> {
+/// Where the columns of a table's key stand: the company, and the one that tells its rows apart.
+static KEY_COLUMNS: LazyLock<[Option<(usize, usize)>; INLINE.len()]> = LazyLock::new(|| {
+    INLINE.map(|projection| {
+        let place = |name| projection.columns.iter().position(|column| *column == name);
+        Some((place("company_id")?, place(projection.key)?))
+    })
+});
+
+fn key_of(table: usize, tuple: &[u8]) -> Option<Key> {
+    let (company_at, place_at) = KEY_COLUMNS.get(table).copied().flatten()?;
     let (mut company, mut place) = (None, None);
-    for (column, value) in projection.columns.iter().zip(fields(tuple)) {
-        if *column == "company_id" {
+    for (at, value) in fields(tuple).enumerate().take(company_at.max(place_at) + 1) {
+        if at == company_at {
             company = value.and_then(|value| Uuid::from_slice(value).ok());
-        } else if *column == projection.key {
+        } else if at == place_at {
             place = value.and_then(placed);
         }
-        if let (Some(company), Some(place)) = (company, place) {
-            return Some(Key { company, place });
-        }
     }
-    None
+    Some(Key { company: company?, place: place? })
 }
 
 /// A uuid, or a bigint as one.
@@ -107,9 +115,10 @@ fn state_row<'t>(
 ) -> Result<Option<Row<'t>>, Untaken> {
     let Some(projection) = write_row(state, tuple)? else { return Ok(None) };
     let tuple = tuple.as_bytes();
-    let Some(Key { place, .. }) = key_of(projection, tuple) else { return Ok(None) };
+    let table = number(projection);
+    let Some(Key { place, .. }) = key_of(table, tuple) else { return Ok(None) };
     let key = Key { company: company.0, place };
-    Ok(Some(Row { table: number(projection), key, tuple, position: Some(last) }))
+    Ok(Some(Row { table, key, tuple, position: Some(last) }))
 }
 
 /// Which of the [`INLINE`] projections it is.
