@@ -28,7 +28,7 @@ pub use error::{DatabaseError, Trouble};
 pub use head::{Head, create_heads, list_heads, load_heads, lock_head, read_clock};
 pub use notify::{MOVED_CHANNEL, notify_moved};
 pub use poison::{Poison, mark_poisoned, projections_of, unmark_poisoned};
-pub use provenance::Provenance;
+pub use provenance::{Metadata, Provenance};
 pub use read::{
     list_events, list_events_between, list_events_of_epoch, list_open_streams, list_run_ends,
     list_stream_events, list_touched_events,

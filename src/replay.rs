@@ -107,7 +107,7 @@ impl<F: FnMut(Told) + Send + 'static> Sink for Teller<F> {
         }
         let after = shown(step.after);
         let changed = changed(&self.before, &after);
-        let actor = step.content.provenance.actor();
+        let actor = &step.content.provenance.actor;
         let actor = format!("{} {}", actor.kind, actor.id);
         (self.tell)(Told::Scene(Box::new(Scene { event, actor, after, changed })));
     }

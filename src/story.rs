@@ -122,7 +122,7 @@ fn step(event: &Recorded, own: &lease::Event) -> sqlx::Result<Step> {
         position: stored.position,
         at: stored.occurred_at,
         event: own.name(),
-        by: provenance.actor(),
+        by: provenance.actor,
         text: activation(stored.sequence, own).unwrap_or_else(|| in_words(own)),
     })
 }

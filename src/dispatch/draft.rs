@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::job::{Job, Order};
 use super::memory::Known;
 use super::verdict::{Body, Failure, Verdict};
-use crate::log::{CompanyAppend, Head, Poison, Provenance, Receipt, Recorded};
+use crate::log::{CompanyAppend, Head, Metadata, Poison, Receipt, Recorded};
 
 /// Which orders of which job a batch takes up.
 #[derive(Debug, Clone, Copy)]
@@ -193,10 +193,10 @@ impl<'k> Drafting<'k> {
         let (stream, event) = (decided.stream, &decided.event);
         let by = order.caller.authenticated_by.as_deref();
         let actor = &order.caller.actor;
-        let provenance = match &decided.imported {
-            Some(row) => Provenance::imported(actor, row),
+        let metadata = match &decided.imported {
+            Some(row) => Metadata::imported(actor, row),
             None => {
-                Provenance::decided(actor, by, order.key()).traced(order.correlation_id.as_deref())
+                Metadata::decided(actor, by, order.key()).traced(order.correlation_id.as_deref())
             }
         };
         if writes::changes_notes(event) {
@@ -204,7 +204,7 @@ impl<'k> Drafting<'k> {
         }
         let after: &Aggregate = self.known.company.apply(stream, event);
         let sequence = after.version();
-        let recorded = self.head.record(stream, event, sequence, &provenance, self.now).ok()?;
+        let recorded = self.head.record(stream, event, sequence, &metadata, self.now).ok()?;
         let stored = &recorded.stored;
         let envelope = Envelope {
             event_id: stored.event_id,

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::history::{Content, Load, Rendering, Row, Sink as _, Step, Taking, write};
-use crate::log::{Head, Provenance, Recorded};
+use crate::log::{Head, Metadata, Provenance, Recorded};
 
 /// The rows on their way, for each of the [`INLINE`] tables.
 #[derive(Debug)]
@@ -92,10 +92,13 @@ impl Filling {
 
     fn push(&mut self, decided: Decided, facts: &Facts, key: &str) -> Option<()> {
         let Decided { stream, event, .. } = decided;
-        let provenance = Provenance::decided(&self.actor, Some("token heartbeat"), key);
+        let token = "token heartbeat";
+        let metadata = Metadata::decided(&self.actor, Some(token), key);
         let after = self.company.apply(stream, &event);
         let now = facts.now;
-        let recorded = self.head.record(stream, &event, after.version(), &provenance, now).ok()?;
+        let recorded = self.head.record(stream, &event, after.version(), &metadata, now).ok()?;
+        let (actor, authenticated_by) = (self.actor.clone(), Some(token.to_owned()));
+        let provenance = Provenance { actor, authenticated_by, imported: None };
         let content = Content { event, provenance };
         let Recorded { stored, digest } = &recorded;
         self.rendering.after(&Step { stored, digest: *digest, content: &content, after });

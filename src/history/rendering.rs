@@ -133,15 +133,14 @@ impl<T: Taking> Sink for Rendering<T> {
 
     fn after(&mut self, step: &Step<'_>) {
         let (stored, provenance) = (step.stored, &step.content.provenance);
-        let imported = provenance.imported_activity();
         let envelope = Envelope {
             event_id: stored.event_id,
             company_id: stored.company_id,
             position: stored.position,
             stream: stored.stream,
-            actor: &provenance.actor(),
+            actor: &provenance.actor,
             authenticated_by: provenance.authenticated_by.as_deref(),
-            imported: imported.as_ref(),
+            imported: provenance.imported.as_ref(),
         };
         if let Some(row) = ActivityRow::of(&step.content.event, step.after, &envelope) {
             row.write(&mut self.tuple);

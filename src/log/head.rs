@@ -10,7 +10,7 @@ use sqlx::{FromRow, PgConnection, Row};
 use uuid::Uuid;
 
 use super::digest::Digest;
-use super::provenance::Provenance;
+use super::provenance::Metadata;
 use super::stored::{Recorded, Stored};
 
 /// The end of a company's log.
@@ -39,7 +39,7 @@ impl Head {
         stream: StreamId,
         event: &Event,
         sequence: u64,
-        provenance: &Provenance,
+        metadata: &Metadata<'_>,
         recorded_at: Timestamp,
     ) -> serde_json::Result<Recorded> {
         let stored = Stored {
@@ -51,7 +51,7 @@ impl Head {
             event_type: event.name().to_owned(),
             event_version: event.version().to_owned(),
             payload: event.to_payload()?,
-            metadata: serde_json::to_string(provenance)?,
+            metadata: serde_json::to_string(metadata)?,
             occurred_at: event.at(),
             recorded_at,
         };

@@ -117,14 +117,16 @@ fn at(kind: Kind, stored: &Stored, content: &Content, detail: String) -> Finding
         "eventId": stored.event_id,
     });
     let finding = Finding::new(kind, stored.company_id, stored.position, detail);
-    Finding { is_imported: content.provenance.origin.is_some(), ..finding.with(evidence) }
+    Finding { is_imported: content.provenance.imported.is_some(), ..finding.with(evidence) }
 }
 
 impl Sink for Checker {
     fn entry(&mut self, entry: &Entry) {
         let last = self.last.filter(|last| last.company == entry.company_id);
-        let last = last.unwrap_or(Last::before(entry.company_id));
-        self.met.insert(entry.company_id);
+        let last = last.unwrap_or_else(|| {
+            self.met.insert(entry.company_id);
+            Last::before(entry.company_id)
+        });
         let (company, position) = (entry.company_id, entry.position);
         if position == last.position.plus(1) {
             if !entry.is_chained.unwrap_or_else(|| entry.follows(last.digest)) {
