@@ -11,6 +11,7 @@
 mod checker;
 mod ends;
 mod finding;
+mod readers;
 mod receipts;
 mod rows;
 mod second_reader;

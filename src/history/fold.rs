@@ -12,7 +12,7 @@ use crate::log::{Digest, Stored};
 
 /// Streams that are over and still in memory, unless told otherwise: what comes late mostly comes
 /// soon.
-pub(crate) const OVER_KEPT_MAX: usize = 20_000;
+pub(crate) const OVER_KEPT_MAX: usize = 10_000;
 
 /// An event with its stream's state after it.
 #[derive(Debug)]

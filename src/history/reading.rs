@@ -15,7 +15,7 @@ const DECODED_AT_ONCE: usize = 3;
 /// Two connections to one snapshot: one copies, the other looks up what has to be folded again.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    pub(super) copying: PgConnection,
+    pub(crate) copying: PgConnection,
     pub(super) looking: PgConnection,
     /// Whether other threads decode ahead of the one that folds.
     pub(super) is_ahead: bool,

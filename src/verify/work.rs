@@ -5,7 +5,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::TryStreamExt;
+use futures::future::ready;
+use futures::stream::FuturesUnordered;
 use leasehold_domain::id::CompanyId;
 use leasehold_projections::lease_spans::NAME as SPANS;
 use leasehold_projections::projection::INLINE;
@@ -16,6 +18,7 @@ use sqlx::postgres::PgConnectOptions;
 use super::checker::{Checker, Heads};
 use super::ends::{self, Blocks};
 use super::finding::{Finding, Findings, Kind};
+use super::readers::Readers;
 use super::receipts;
 use super::rows::{Rows, compare};
 use super::second_reader::read_sample;
@@ -57,7 +60,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let tasks = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+        // One more than processors: whenever one task waits for the database, another folds.
+        let tasks = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8) + 1;
         Self { tasks, stock: None, over_kept_max: OVER_KEPT_MAX }
     }
 }
@@ -114,8 +118,9 @@ pub async fn verify(
         heads.iter().map(|head| (head.company_id, *head)).collect();
     let checkpoints = lease_spans::checkpoints(&mut snapshot).await?;
     let blocks = ends::read(&mut snapshot).await?;
-    let heads_of = Arc::new(by_company);
-    let work = Work { snapshot, heads: heads_of, checkpoints, blocks, spans, parts, told, options };
+    let (heads_of, tasks) = (Arc::new(by_company), Readers::new(snapshot, options.tasks));
+    let work =
+        Work { readers: tasks, heads: heads_of, checkpoints, blocks, spans, parts, told, options };
     let mut report = work.check().await?;
     (report.events, report.took) = (events, begun.elapsed());
     report.companies = heads.iter().filter(|head| head.position.0 > 0).count() as u64;
@@ -126,7 +131,7 @@ pub async fn verify(
 }
 
 struct Work {
-    snapshot: Snapshot,
+    readers: Readers,
     heads: Heads,
     checkpoints: Checkpoints,
     blocks: Blocks,
@@ -142,25 +147,29 @@ impl Work {
         let seed = RandomState::new().hash_one(());
         let (mut meant, mut findings, mut streams) = (Sums::new(seed), Findings::default(), 0);
         let mut spans_meant = lease_spans::Sums::new(seed);
-        for checker in self.check_log(seed).await? {
+        // The log's parts queue first, so that what is short fills the gaps at the end.
+        let tables =
+            self.read_tables(|| Sums::new(seed), Sums::new(seed), |all, one| all.merge(&one));
+        let (checkers, found, spans_found) =
+            futures::try_join!(self.check_log(seed), tables, self.read_spans(seed))?;
+        for checker in checkers {
             meant.merge(&checker.rendering.taking);
             findings.merge(checker.findings);
             spans_meant.merge(checker.spans.sums);
             streams += checker.streams;
-        }
-        let mut found = Sums::new(seed);
-        for sums in self.read_tables(|| Sums::new(seed)).await? {
-            found.merge(&sums);
         }
         let differing = meant.differing(&found);
         if !differing.is_empty() {
             let rows = found.rows().iter().sum::<u64>().max(meant.rows().iter().sum());
             self.look_at(seed, differing, rows, &mut findings).await?;
         }
-        let spans = self.check_spans(seed, &spans_meant, &mut findings).await?;
-        let receipts = receipts::check(self.snapshot.connection(), &mut findings).await?;
+        let sides = (&spans_meant, &spans_found);
+        lease_spans::compare(&self.readers.snapshot, sides, &self.checkpoints, &mut findings)
+            .await?;
+        let receipts = receipts::check(self.readers.snapshot.connection(), &mut findings).await?;
         let names = INLINE.iter().map(|projection| projection.name);
-        let rows = names.zip(found.rows().iter().copied()).chain([(SPANS, spans)]).collect();
+        let rows =
+            names.zip(found.rows().iter().copied()).chain([(SPANS, spans_found.rows())]).collect();
         let took = Duration::ZERO;
         let (companies, events, stock) = (0, 0, None);
         Ok(Report { companies, events, streams, rows, receipts, stock, findings, took })
@@ -168,50 +177,52 @@ impl Work {
 
     async fn check_log(&self, seed: u64) -> sqlx::Result<Vec<Checker>> {
         let jobs = self.spans.iter().map(|span| async {
-            let mut reader = Reader::open(&self.snapshot).await?;
-            if self.spans.len() >= self.options.tasks {
-                reader = reader.decoding_in_place();
-            }
+            let is_shared = self.spans.len() >= self.options.tasks;
             let (checkpoints, blocks) = (Arc::clone(&self.checkpoints), Arc::clone(&self.blocks));
             let meant = lease_spans::Meant::new(seed, checkpoints, blocks);
             let checker = Checker::new(Arc::clone(&self.heads), Sums::new(seed), meant);
             let (told, followed) = (Arc::clone(&self.told), span.clone());
-            let kept = self.options.over_kept_max;
-            let follow = async move {
-                follow(&mut reader, &followed, Fold::new(checker, kept), &mut Kept, &*told).await
+            let fold = Fold::new(checker, self.options.over_kept_max);
+            let follow = |reader: Reader| async move {
+                let mut reader = if is_shared { reader.decoding_in_place() } else { reader };
+                let fold = follow(&mut reader, &followed, fold, &mut Kept, &*told).await?;
+                Ok((fold.sink, reader))
             };
-            let mut checker = joined(tokio::spawn(follow).await)?.sink;
+            let mut checker = self.readers.lend(follow).await?;
             checker.check_unmet(|company| (span.first..=span.last).contains(&company.0));
             Ok(checker)
         });
-        stream::iter(jobs).buffer_unordered(self.options.tasks).try_collect().await
+        jobs.collect::<FuturesUnordered<_>>().try_collect().await
     }
 
-    /// Holds the spans against the log; answers with how many there are.
-    async fn check_spans(
-        &self,
-        seed: u64,
-        meant: &lease_spans::Sums,
-        findings: &mut Findings,
-    ) -> sqlx::Result<u64> {
-        let mut connection = self.snapshot.join().await?;
-        let found = lease_spans::read(&mut connection, seed, &*self.told).await?;
-        let sides = (meant, &found);
-        lease_spans::compare(&self.snapshot, sides, &self.checkpoints, findings).await?;
-        Ok(found.rows())
+    async fn read_spans(&self, seed: u64) -> sqlx::Result<lease_spans::Sums> {
+        let told = Arc::clone(&self.told);
+        let read = |mut reader: Reader| async move {
+            let found = lease_spans::read(&mut reader.copying, seed, &*told).await?;
+            Ok((found, reader))
+        };
+        self.readers.lend(read).await
     }
 
-    async fn read_tables<T: crate::history::Taking>(
+    async fn read_tables<T: crate::history::Taking, A>(
         &self,
         taking: impl Fn() -> T,
-    ) -> sqlx::Result<Vec<T>> {
-        let jobs = self.parts.iter().map(|part| async {
-            let mut connection = self.snapshot.join().await?;
-            let (told, taking, part) = (Arc::clone(&self.told), taking(), *part);
-            let read = async move { tables::read(&mut connection, part, taking, &*told).await };
-            joined(tokio::spawn(read).await)
+        into: A,
+        merge: impl Fn(&mut A, T),
+    ) -> sqlx::Result<A> {
+        let jobs = self.parts.iter().map(|part| {
+            let (told, taking, part) = (Arc::clone(&self.told), &taking, *part);
+            let taking = taking();
+            self.readers.lend(move |mut reader| async move {
+                let taken = tables::read(&mut reader.copying, part, taking, &*told).await?;
+                Ok((taken, reader))
+            })
         });
-        stream::iter(jobs).buffer_unordered(self.options.tasks).try_collect().await
+        let merged = |mut into: A, taken| {
+            merge(&mut into, taken);
+            ready(Ok(into))
+        };
+        jobs.collect::<FuturesUnordered<_>>().try_fold(into, merged).await
     }
 
     /// Reads everything again, keeping what is in the groups that differ.
@@ -227,28 +238,22 @@ impl Work {
         let beyond = differing.len().saturating_sub(looked_at);
         let wanted: Arc<BTreeSet<Group>> =
             Arc::new(differing.into_iter().take(looked_at).collect());
-        let (mut meant, mut found) =
-            (Rows::new(seed, Arc::clone(&wanted)), Rows::new(seed, Arc::clone(&wanted)));
+        let mut meant = Rows::new(seed, Arc::clone(&wanted));
         let quiet = |_| ();
         for span in &self.spans {
-            let mut reader = Reader::open(&self.snapshot).await?;
+            let mut reader = Reader::open(&self.readers.snapshot).await?;
             let rows = Rows::new(seed, Arc::clone(&wanted));
             let fold = Fold::new(Rendering::new(rows), self.options.over_kept_max);
             meant.merge(follow(&mut reader, span, fold, &mut Kept, &quiet).await?.sink.taking);
         }
-        for rows in self.read_tables(|| Rows::new(seed, Arc::clone(&wanted))).await? {
-            found.merge(rows);
-        }
+        let none = || Rows::new(seed, Arc::clone(&wanted));
+        let found = self.read_tables(none, none(), Rows::merge).await?;
         compare(&meant, &found, |company| self.heads.get(&company).copied(), findings);
         if beyond > 0 {
             findings.count(Kind::RowDiffers, beyond as u64);
         }
         Ok(())
     }
-}
-
-fn joined<T>(joined: Result<sqlx::Result<T>, tokio::task::JoinError>) -> sqlx::Result<T> {
-    joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 async fn read_stock(readers: &PgPool, stock: Stock, report: &mut Report) -> sqlx::Result<()> {
