@@ -40,9 +40,9 @@ pub async fn go_back(
     let id = begin(&mut connection, &projections, &caller).await?;
     tell(&mut connection, database).await?;
     let mut worker = Arc::new(Throttle::begin(database, id).await?).work();
-    approach(&mut connection, id, &projections, &mut worker).await?;
+    approach(&mut connection, id, &projections, &mut worker, &mut drop).await?;
     let verdict = Verdict::default();
-    Swap::new(id, &projections, verdict, &|_| true).run(&mut connection, &worker).await?;
+    Swap::new(id, &projections, verdict, &|_| true).run(&mut connection, &mut worker).await?;
     tell(&mut connection, database).await?;
     connection.close().await?;
     Ok(id)

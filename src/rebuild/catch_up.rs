@@ -1,19 +1,21 @@
 //! Bringing the shadow tables to the newest heads that the transaction sees.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_projections::projection::Projection;
 use leasehold_projections::tuple::Tuple;
 use sqlx::{Executor, PgConnection};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::error::RebuildError;
 use super::holding::Lock;
 use super::poison::{self, carry_over};
 use super::shadow::shadow;
-use super::since::{PAGE, Streams, list_events_before, list_events_of, pages};
+use super::since::{PAGE, Streams, Stride, list_events_before, list_events_of, pages};
 use super::throttle::Worker;
 use super::way::{Behind, list_behind, reach};
 use crate::history::{Entry, Fold, Key, Load, OVER_KEPT_MAX, Rendering, Row, Taking, number};
@@ -21,8 +23,10 @@ use crate::log::{Poison, Recorded};
 
 /// Events behind which little is left to be caught up with.
 const NEAR: usize = 500;
-/// Pages after which it is looked at whether that gains on the log.
-const PAGES_PER_LOOK: usize = 4;
+/// How long a page takes at most, about, and after how long it is looked at whether that gains on the
+/// log.
+const PAGE_TAKES: Duration = Duration::from_millis(100);
+const LOOK_AFTER: Duration = Duration::from_millis(500);
 
 /// What a catching up has touched: rows to be compared again.
 #[derive(Debug, Default)]
@@ -56,6 +60,9 @@ impl Touched {
         self.positions.extend(later.positions);
     }
 }
+
+/// Hears what was touched.
+pub(super) type Told<'t> = dyn FnMut(Touched) + Send + 't;
 
 /// The rows that some events made.
 #[derive(Debug, Default)]
@@ -92,34 +99,45 @@ pub(super) async fn catch_up(
 }
 
 /// The same in transactions of a page each, with rests between them, until little is left. Who writes
-/// faster than they are followed without any rest is held up.
+/// faster than they are followed without any rest is held up, until nothing is. What was touched is
+/// told.
 pub(super) async fn approach(
     connection: &mut PgConnection,
     rebuild: Uuid,
     projections: &[&'static Projection],
     worker: &mut Worker,
+    told: &mut Told<'_>,
 ) -> Result<(), RebuildError> {
-    let mut lock = Lock::default();
+    let (mut lock, mut stride, mut is_outrun) = (Lock::default(), Stride::default(), false);
     loop {
         let behind = list_behind(connection, rebuild).await?;
         let events = count_events(&behind);
         worker.follow(events);
-        if events < NEAR {
+        is_outrun |= worker.is_outrun();
+        if events < NEAR && !is_outrun {
             return Ok(());
-        }
-        // Whoever is outrun would only fall back outside of the lock.
-        let pages = if worker.is_outrun() { Vec::new() } else { pages(behind, PAGE) };
-        for page in pages.iter().take(PAGES_PER_LOOK) {
-            connection.execute("begin; set local synchronous_commit = off").await?;
-            follow_on(connection, rebuild, page, projections).await?;
-            sqlx::query("commit").execute(&mut *connection).await?;
-            worker.rest().await;
-        }
-        if pages.is_empty() {
-            lock.follow(connection, rebuild, projections).await?;
         }
         if !worker.is_wanted() {
             return Err(RebuildError::Cancelled);
+        }
+        if is_outrun {
+            // Outside of the lock it would only fall back.
+            if lock.hold(connection, rebuild, projections, told).await? {
+                return Ok(());
+            }
+            continue;
+        }
+        let begun_at = Instant::now();
+        for page in pages(behind, stride.within(PAGE_TAKES)) {
+            let page_begun_at = Instant::now();
+            connection.execute("begin; set local synchronous_commit = off").await?;
+            told(follow_on(connection, rebuild, &page, projections).await?);
+            sqlx::query("commit").execute(&mut *connection).await?;
+            stride.took(count_events(&page), page_begun_at.elapsed());
+            worker.rest().await;
+            if begun_at.elapsed() > LOOK_AFTER {
+                break;
+            }
         }
     }
 }

@@ -3,21 +3,25 @@
 //! **Claims.** Every row and column of the live tables was compared with what the log meant at that
 //! moment, and nothing that was appended since has changed a row that is not compared again; nobody
 //! else's old rows are kept for longer than a piece takes. **Because** each snapshot begins with a
-//! catching up to the heads that it sees; what that touches among the pages that were compared already
-//! is compared again in it.
+//! catching up to the heads that it sees; what is touched since the one before, among the pages that
+//! were compared already, is compared again in it.
+//! It comes to its end however fast rows are added, **because** there is a bound to the pages of a
+//! table, by how many rows it had before; what is left then is compared in one.
 
 use leasehold_projections::projection::Projection;
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
-use super::catch_up::{Touched, catch_up};
+use super::catch_up::{Touched, approach, catch_up};
 use super::compare::{Verdict, compare_page, compare_touched};
 use super::error::RebuildError;
-use super::paging::Page;
+use super::paging::{Page, count_pages};
 use super::throttle::Worker;
 
 /// Rows that were touched and are compared again at once.
 const TOUCHED: usize = 500;
+/// Pages that a table may have beyond twice of those that it had at first.
+const PAGES_MORE: i64 = 16;
 
 /// A comparison and how far it is.
 pub(super) struct Comparison<'c> {
@@ -27,12 +31,16 @@ pub(super) struct Comparison<'c> {
     /// The projection whose turn it is, and where in its tables.
     turn: usize,
     page: Page,
+    /// Pages of it that may still come; none before its first.
+    left: Option<i64>,
+    /// What is to be compared again in the next snapshot, if it was compared before.
+    touched: Touched,
 }
 
 impl<'c> Comparison<'c> {
     pub(super) fn new(rebuild: Uuid, projections: &'c [&'static Projection]) -> Self {
-        let (verdict, page) = (Verdict::default(), Page::default());
-        Self { rebuild, projections, verdict, turn: 0, page }
+        let (verdict, page, touched) = (Verdict::default(), Page::default(), Touched::default());
+        Self { rebuild, projections, verdict, turn: 0, page, left: None, touched }
     }
 
     /// Compares everything.
@@ -42,6 +50,9 @@ impl<'c> Comparison<'c> {
         worker: &mut Worker,
     ) -> Result<Verdict, RebuildError> {
         while self.turn < self.projections.len() {
+            let touched = &mut self.touched;
+            let told = &mut |later| touched.extend(later);
+            approach(connection, self.rebuild, self.projections, worker, told).await?;
             connection
                 .execute(
                     "begin isolation level repeatable read; set local synchronous_commit = off",
@@ -63,40 +74,52 @@ impl<'c> Comparison<'c> {
         connection: &mut PgConnection,
         worker: &mut Worker,
     ) -> Result<(), RebuildError> {
-        let touched = catch_up(connection, self.rebuild, self.projections).await?;
-        worker.follow(touched.positions.len());
-        self.compare_again(connection, touched).await?;
+        self.touched.extend(catch_up(connection, self.rebuild, self.projections).await?);
+        self.compare_again(connection).await?;
         while let Some(projection) = self.projections.get(self.turn) {
             if !worker.is_wanted() {
                 return Err(RebuildError::Cancelled);
             }
             worker.tune(connection).await?;
-            let is_held = worker.is_held();
+            let is_paged = worker.is_held() && !worker.was_outrun();
+            let is_paged = is_paged && self.may_page(connection, projection).await?;
             let mut page = std::mem::take(&mut self.page);
-            if is_held {
+            if is_paged {
                 page.end_at(connection, projection).await?;
             }
             compare_page(connection, projection, &page, &mut self.verdict).await?;
-            match page.next() {
-                Some(next) => self.page = next,
-                None => self.turn += 1,
+            if let Some(next) = page.next() {
+                self.page = next;
+            } else {
+                (self.turn, self.left) = (self.turn + 1, None);
             }
-            if is_held {
+            if is_paged {
                 return Ok(());
             }
         }
         Ok(())
     }
 
-    /// Compares what was touched of the rows that were compared already; the others' turn comes.
-    async fn compare_again(
+    /// Whether another page may come of the table whose turn it is: more are added to it than were
+    /// compared when as many came as it had twice over.
+    async fn may_page(
         &mut self,
         connection: &mut PgConnection,
-        touched: Touched,
-    ) -> sqlx::Result<()> {
+        projection: &Projection,
+    ) -> sqlx::Result<bool> {
+        let left = match self.left {
+            Some(left) => left,
+            None => PAGES_MORE + 2 * count_pages(connection, projection).await?,
+        };
+        self.left = Some(left - 1);
+        Ok(left > 0)
+    }
+
+    /// Compares what was touched of the rows that were compared already; the others' turn comes.
+    async fn compare_again(&mut self, connection: &mut PgConnection) -> sqlx::Result<()> {
         let (past, now) = self.projections.split_at(self.turn);
         let now = now.first().and_then(|now| Some((*now, self.page.past(now)?)));
-        for page in touched.pages(TOUCHED) {
+        for page in std::mem::take(&mut self.touched).pages(TOUCHED) {
             self.verdict.merge(compare_touched(connection, past, &page, "true").await?);
             if let Some((projection, which)) = &now {
                 let found = compare_touched(connection, &[projection], &page, which).await?;

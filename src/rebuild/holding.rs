@@ -1,10 +1,12 @@
 //! The lock of the live tables, which appends meet, and holding up by it who writes faster than they
 //! are followed.
 //!
-//! **Claims.** Whatever the rate of writes, what is left to be caught up with gets less. **Because**
-//! nothing is appended while the tables are locked; holds get longer and the pauses between them
-//! shorter for as long as that is not enough, and the lock is asked for for longer where it is had in
-//! vain.
+//! **Claims.** Whatever the rate of writes, what is left to be caught up with gets less, as long as a
+//! second is enough to follow twice of what every lane appends with a statement or two. **Because**
+//! nothing is appended while the tables are locked; after a hold that followed less than twice of what
+//! was written until the next one, holds are twice as long, up to a second, and pauses half as long;
+//! and the lock is asked for for longer where it is had in vain. Holds are half as long again where
+//! they follow far more than what is written: those who write wait no longer than is needed.
 
 use std::time::Duration;
 
@@ -13,10 +15,10 @@ use sqlx::{Executor, PgConnection};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::catch_up::follow_on;
+use super::catch_up::{Told, count_events, follow_on};
 use super::error::RebuildError;
 use super::shadow::shadow;
-use super::since::pages;
+use super::since::{Stride, pages};
 use super::way::list_behind;
 
 /// How long the lock of a table is asked for at once. Who waits for it stands in the way of all who
@@ -27,27 +29,37 @@ const DOUBLED_MAX: u32 = 6;
 /// How often it is asked for in vain, with pauses that grow up to half a second: time for those who
 /// have waited to be served.
 const VAIN_MAX: u32 = 200;
-/// How long a hold is, and the pause after it or after a lock in vain, at first.
-const HOLD: Duration = Duration::from_millis(15);
-const PAUSE: Duration = Duration::from_millis(50);
 const PAUSES_MAX: u32 = 10;
-/// Holds after which they are longer by as much again, and after which pauses are half as long.
-const HOLDS_PER_MORE: u32 = 10;
-const HALVED_MAX: u32 = 6;
-/// Events of a page that is caught up with under the lock.
-pub(super) const HELD_PAGE: i64 = 100;
+/// How long a hold is, and the pause after it or after a lock in vain: at first, and when holds have
+/// become longer. Whoever appends waits for a lock for five seconds: the longest hold is well below.
+const HOLD: (Duration, Duration) = (Duration::from_millis(15), Duration::from_secs(1));
+const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(2));
+/// As many times of what is written until the next one a hold has to follow; so many are too many.
+const ENOUGH: usize = 2;
+const MUCH: usize = 6;
 
-/// The lock, and how often it was had and not had.
-#[derive(Debug, Default)]
+/// The lock, how often it was not had, and how long it is held.
+#[derive(Debug)]
 pub(super) struct Lock {
-    holds: u32,
+    /// In vain since it was had; half of those before it was had are not forgotten.
     vain: u32,
+    hold: Duration,
+    pause: Duration,
+    stride: Stride,
+    /// Events that the last hold has followed, and those that it has left.
+    last: Option<(usize, usize)>,
+}
+
+impl Default for Lock {
+    fn default() -> Self {
+        Self { vain: 0, hold: HOLD.0, pause: PAUSE.0, stride: Stride::default(), last: None }
+    }
 }
 
 impl Lock {
-    /// How long the next hold may be.
+    /// How long a hold may be.
     pub(super) fn time(&self) -> Duration {
-        HOLD * (1 + self.holds / HOLDS_PER_MORE)
+        self.hold
     }
 
     /// Locks the shadow tables and the live ones against everybody until the transaction ends; false
@@ -71,6 +83,7 @@ impl Lock {
         let lock = format!("lock table {} in access exclusive mode", names.join(", "));
         let Err(error) = sqlx::query(&lock).execute(&mut *connection).await else {
             sqlx::query("set local lock_timeout = 0").execute(connection).await?;
+            self.vain /= 2;
             return Ok(true);
         };
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
@@ -84,37 +97,95 @@ impl Lock {
 
     /// Lets those who waited write, after a lock in vain.
     pub(super) async fn pause_in_vain(&self) {
-        sleep(PAUSE * self.vain.min(PAUSES_MAX)).await;
+        sleep(PAUSE.0 * self.vain.min(PAUSES_MAX)).await;
     }
 
-    /// Lets those who waited write, after a hold.
-    pub(super) async fn pause(&mut self) {
-        self.holds += 1;
-        sleep(PAUSE / 2_u32.pow((self.holds / HOLDS_PER_MORE).min(HALVED_MAX))).await;
+    /// Lets those who waited write, after a hold or a lock in vain; whoever is outrun has no more time
+    /// for that than they need.
+    pub(super) async fn pause(&self) {
+        sleep(self.pause).await;
     }
 
-    /// Catches up under the lock for as long as a hold is; not at all when the tables are busy.
+    /// So many events are to be followed in this hold: was the last one long enough?
+    fn weigh(&mut self, events: usize) {
+        let Some((followed, left)) = self.last else { return };
+        let written = events.saturating_sub(left);
+        if ENOUGH * written > followed {
+            self.hold = (2 * self.hold).min(HOLD.1);
+            self.pause = (self.pause / 2).max(PAUSE.1);
+        } else if MUCH * written < followed {
+            self.hold = (self.hold / 2).max(HOLD.0);
+        }
+    }
+
+    /// Catches up under the lock that was taken, for as long as a hold may be; whether that was all.
     pub(super) async fn follow(
         &mut self,
         connection: &mut PgConnection,
         rebuild: Uuid,
         projections: &[&'static Projection],
-    ) -> Result<(), RebuildError> {
-        connection.execute("begin; set local synchronous_commit = off").await?;
-        if !self.take(connection, projections).await? {
-            sqlx::query("rollback").execute(connection).await?;
-            self.pause_in_vain().await;
-            return Ok(());
-        }
+        told: &mut Told<'_>,
+    ) -> sqlx::Result<bool> {
         let begun_at = Instant::now();
-        for page in pages(list_behind(connection, rebuild).await?, HELD_PAGE) {
-            if begun_at.elapsed() > self.time() {
+        let behind = list_behind(connection, rebuild).await?;
+        let (events, mut followed) = (count_events(&behind), 0);
+        self.weigh(events);
+        for page in pages(behind, self.stride.within(self.hold)) {
+            let (count, page_begun_at) = (count_events(&page), Instant::now());
+            if followed > 0 && begun_at.elapsed() + self.stride.takes(count) > self.hold {
                 break;
             }
-            follow_on(connection, rebuild, &page, projections).await?;
+            told(follow_on(connection, rebuild, &page, projections).await?);
+            self.stride.took(count, page_begun_at.elapsed());
+            followed += count;
         }
+        self.last = Some((followed, events - followed));
+        Ok(followed == events)
+    }
+
+    /// Takes the lock and catches up under it, not at all when the tables are busy; whether everything
+    /// was caught up with.
+    pub(super) async fn hold(
+        &mut self,
+        connection: &mut PgConnection,
+        rebuild: Uuid,
+        projections: &[&'static Projection],
+        told: &mut Told<'_>,
+    ) -> Result<bool, RebuildError> {
+        connection.execute("begin; set local synchronous_commit = off").await?;
+        let is_all = self.take(connection, projections).await?
+            && self.follow(connection, rebuild, projections, told).await?;
+        // Where the lock was not had this goes back.
         sqlx::query("commit").execute(connection).await?;
-        self.pause().await;
-        Ok(())
+        if !is_all {
+            self.pause().await;
+        }
+        Ok(is_all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HOLD, Lock, PAUSE};
+
+    #[test]
+    fn a_hold_grows_until_it_follows_twice_of_what_is_written_meanwhile() {
+        let mut lock = Lock::default();
+        let mut weighed = |followed: usize, written: usize| {
+            lock.last = Some((followed, 5_000));
+            lock.weigh(5_000 + written);
+            (lock.hold, lock.pause)
+        };
+        let first = HOLD.0;
+        assert_eq!(weighed(100, 50), (first, PAUSE.0));
+        assert_eq!(weighed(100, 51), (2 * first, PAUSE.0 / 2));
+        assert_eq!(weighed(0, 0), (2 * first, PAUSE.0 / 2), "nothing is neither");
+        assert_eq!(weighed(0, 1), (4 * first, PAUSE.0 / 4));
+        assert_eq!(weighed(100, 17), (4 * first, PAUSE.0 / 4));
+        assert_eq!(weighed(100, 16), (2 * first, PAUSE.0 / 4));
+        for _ in 0..9 {
+            weighed(10, 100);
+        }
+        assert_eq!(weighed(10, 100), (HOLD.1, PAUSE.1));
     }
 }

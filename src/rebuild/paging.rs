@@ -71,6 +71,22 @@ impl Page {
     }
 }
 
+/// How many pages the shadow table was when its statistics were gathered, about.
+pub(super) async fn count_pages(
+    connection: &mut PgConnection,
+    projection: &Projection,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "select greatest(c.reltuples, 0)::bigint / $2
+         from pg_catalog.pg_class c
+         where c.oid = ('leasehold.' || $1)::regclass",
+    )
+    .bind(shadow(projection))
+    .bind(ROWS)
+    .fetch_one(connection)
+    .await
+}
+
 /// The columns of a projection's primary key, with their types.
 fn key(projection: &Projection) -> ((&'static str, &'static str), (&'static str, &'static str)) {
     if projection.key == "id" {

@@ -1,6 +1,7 @@
 //! What came since, in pages: the events of a page, and what happened before them in their streams.
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
@@ -13,6 +14,35 @@ use crate::log::{Recorded, list_events_between};
 
 /// Events of a page.
 pub(super) const PAGE: i64 = 500;
+
+/// The fewest of a page that is measured: below, the statements themselves take most of the time.
+const LEAST: i64 = 20;
+
+/// How many events are followed in a time, by how long the last page took.
+#[derive(Debug, Default)]
+pub(super) struct Stride {
+    per_event: Option<Duration>,
+}
+
+impl Stride {
+    /// So many events took so long.
+    pub(super) fn took(&mut self, events: usize, time: Duration) {
+        self.per_event = u32::try_from(events).ok().and_then(|events| time.checked_div(events));
+    }
+
+    /// Events of a page that takes about so long; few before any was measured.
+    pub(super) fn within(&self, time: Duration) -> i64 {
+        let Some(per_event) = self.per_event else { return LEAST };
+        let events = time.as_nanos() / per_event.as_nanos().max(1);
+        i64::try_from(events).unwrap_or(PAGE).clamp(LEAST, PAGE)
+    }
+
+    /// How long so many events will take.
+    pub(super) fn takes(&self, events: usize) -> Duration {
+        let events = u32::try_from(events).unwrap_or(u32::MAX);
+        self.per_event.unwrap_or_default().saturating_mul(events)
+    }
+}
 
 /// What companies are behind, in pages of so many events: of some companies or of a part of one.
 pub(super) fn pages(behind: Vec<Behind>, events: i64) -> Vec<Vec<Behind>> {

@@ -1,16 +1,14 @@
 //! The swap: the last events, the last comparison and the renames, under a lock that appends meet.
 
-use std::time::Duration;
-
 use leasehold_projections::projection::Projection;
 use sqlx::{Executor, PgConnection};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::catch_up::{Touched, catch_up, count_events, follow_on};
+use super::catch_up::{Touched, approach, catch_up, count_events, follow_on};
 use super::compare::{Verdict, compare_touched};
 use super::error::RebuildError;
-use super::holding::{HELD_PAGE, Lock};
+use super::holding::Lock;
 use super::poison::{carry_over, keep_marks};
 use super::record::{State, enter};
 use super::shadow::{list_indexes, shadow};
@@ -21,6 +19,8 @@ use super::way::{forget_load, list_behind};
 
 /// More events than this are caught up with outside of the lock, as long as that gains on the log.
 const LAST_EVENTS_MAX: usize = 50;
+/// Events of a page of those that are caught up with under it.
+const PAGE_LAST: i64 = 100;
 /// How often too much has come by the time of the lock, before it is caught up with under it.
 const VAIN_MAX: u32 = 5;
 /// Rows that are compared at once outside of the lock.
@@ -63,11 +63,12 @@ impl<'s> Swap<'s> {
     pub(super) async fn run(
         mut self,
         connection: &mut PgConnection,
-        worker: &Worker,
+        worker: &mut Worker,
     ) -> Result<Verdict, RebuildError> {
         let (mut vain, mut lock) = (0, Lock::default());
         loop {
-            let is_outrun = vain >= VAIN_MAX || worker.is_outrun();
+            // Who was outrun before will be again.
+            let is_outrun = vain >= if worker.was_outrun() { 1 } else { VAIN_MAX };
             if !is_outrun {
                 self.near(connection, worker).await?;
             }
@@ -76,8 +77,8 @@ impl<'s> Swap<'s> {
             }
             match self.attempt(connection, &mut lock, is_outrun).await {
                 Ok(Attempt::Swapped) => return Ok(self.verdict),
+                Ok(Attempt::Behind | Attempt::Locked) if is_outrun => lock.pause().await,
                 Ok(Attempt::Locked) => lock.pause_in_vain().await,
-                Ok(Attempt::Behind) if is_outrun => lock.pause().await,
                 Ok(Attempt::Behind) => vain += 1,
                 Ok(Attempt::Uncompared) => self.compare(connection).await?,
                 Err(error) => {
@@ -103,11 +104,13 @@ impl<'s> Swap<'s> {
     async fn near(
         &mut self,
         connection: &mut PgConnection,
-        worker: &Worker,
+        worker: &mut Worker,
     ) -> Result<(), RebuildError> {
+        let touched = &mut self.touched;
+        let told = &mut |later| touched.extend(later);
+        approach(connection, self.rebuild, self.projections, worker, told).await?;
         let events = count_events(&list_behind(connection, self.rebuild).await?);
-        worker.follow(events);
-        if events <= LAST_EVENTS_MAX {
+        if events <= LAST_EVENTS_MAX && self.touched.positions.len() <= PAGE {
             return Ok(());
         }
         self.compare(connection).await
@@ -152,17 +155,17 @@ impl<'s> Swap<'s> {
             sqlx::query("rollback").execute(&mut *connection).await?;
             return Ok(Attempt::Locked);
         }
-        let hold = is_outrun.then(|| lock.time());
-        let is_followed = self.follow(connection, hold).await?;
-        let is_much = self.touched.positions.len() > PAGE;
-        if !is_followed || is_much {
+        let missing = if is_outrun {
+            self.follow_held(connection, lock).await?
+        } else {
+            self.follow_last(connection).await?
+        };
+        if let Some(missing) = missing {
             // What was followed stays; names of indexes were not changed, or go back.
             let end = if is_outrun { "commit" } else { "rollback" };
             sqlx::query(end).execute(&mut *connection).await?;
-            return Ok(if is_followed { Attempt::Uncompared } else { Attempt::Behind });
+            return Ok(missing);
         }
-        let found = self.compare_touched(connection).await?;
-        self.judge(found)?;
         if is_outrun {
             connection.execute(&*indexes).await?;
         }
@@ -185,26 +188,52 @@ impl<'s> Swap<'s> {
         Ok(())
     }
 
-    /// Catches up under the lock, with little or for so long; whether that was all.
-    async fn follow(
+    /// Catches up under the lock and compares, if it is little; answers with what is missing.
+    async fn follow_last(
         &mut self,
         connection: &mut PgConnection,
-        hold: Option<Duration>,
-    ) -> Result<bool, RebuildError> {
-        let begun_at = Instant::now();
+    ) -> Result<Option<Attempt>, RebuildError> {
         let behind = list_behind(connection, self.rebuild).await?;
-        if hold.is_none() && count_events(&behind) > LAST_EVENTS_MAX {
-            return Ok(false);
+        if count_events(&behind) > LAST_EVENTS_MAX {
+            return Ok(Some(Attempt::Behind));
         }
-        for page in pages(behind, HELD_PAGE) {
-            if hold.is_some_and(|hold| begun_at.elapsed() > hold) {
-                return Ok(false);
-            }
+        for page in pages(behind, PAGE_LAST) {
             let touched = follow_on(connection, self.rebuild, &page, self.projections).await?;
             self.touched.extend(touched);
         }
         carry_over(connection, self.rebuild, self.projections).await?;
-        Ok(true)
+        if self.touched.positions.len() > PAGE {
+            return Ok(Some(Attempt::Uncompared));
+        }
+        let found = self.compare_touched(connection).await?;
+        self.judge(found)?;
+        Ok(None)
+    }
+
+    /// Catches up and compares under the lock for as long as a hold may be; answers with what is
+    /// missing. What was compared under it is right until its next event is followed.
+    async fn follow_held(
+        &mut self,
+        connection: &mut PgConnection,
+        lock: &mut Lock,
+    ) -> Result<Option<Attempt>, RebuildError> {
+        let begun_at = Instant::now();
+        let touched = &mut self.touched;
+        let told = &mut |later| touched.extend(later);
+        if !lock.follow(connection, self.rebuild, self.projections, told).await? {
+            return Ok(Some(Attempt::Behind));
+        }
+        carry_over(connection, self.rebuild, self.projections).await?;
+        for page in std::mem::take(&mut self.touched).pages(PAGE) {
+            if begun_at.elapsed() > lock.time() {
+                self.touched.extend(page);
+            } else {
+                let found = compare_touched(connection, self.projections, &page, "true").await?;
+                self.judge(found)?;
+            }
+        }
+        let is_compared = self.touched.positions.is_empty() && self.touched.aggregates.is_empty();
+        Ok(if is_compared { None } else { Some(Attempt::Behind) })
     }
 }
 

@@ -52,6 +52,8 @@ struct State {
     /// the time was worked.
     lag: AtomicUsize,
     is_outrun: AtomicBool,
+    /// Whether they ever did.
+    was_outrun: AtomicBool,
     /// Workers that do not rest.
     working: AtomicU32,
     is_cancelled: AtomicBool,
@@ -63,14 +65,20 @@ impl State {
     }
 
     /// So many events were to be caught up with. Twice the share where they are no fewer than the time
-    /// before, until that is all of the time; less again where they are few.
+    /// before, until that is all of the time; at once where that has not been enough before; less again
+    /// where they are few.
     fn follow(&self, events: usize) {
         let before = self.lag.swap(events, Ordering::Relaxed);
         let least = self.least.load(Ordering::Relaxed);
-        let was_outrun = self.is_outrun.load(Ordering::Relaxed) && events >= LAG / 2;
-        let is_outrun = was_outrun || (least == ALL && events > LAG && events >= before);
+        let is_more = events > LAG && before > 0 && events >= before;
+        let is_still = self.is_outrun.load(Ordering::Relaxed) && events >= LAG / 2;
+        let is_all = least == ALL || self.was_outrun.load(Ordering::Relaxed);
+        let is_outrun = is_still || (is_more && is_all);
         self.is_outrun.store(is_outrun, Ordering::Relaxed);
-        let next = if events > LAG && events >= before {
+        self.was_outrun.fetch_or(is_outrun, Ordering::Relaxed);
+        let next = if is_outrun {
+            ALL
+        } else if is_more {
             (2 * self.share()).min(ALL)
         } else if events < LAG / 2 {
             least / 2
@@ -144,6 +152,11 @@ impl Worker {
     /// Whether the log grows faster than it is followed without any rest.
     pub(super) fn is_outrun(&self) -> bool {
         self.throttle.state.is_outrun.load(Ordering::Relaxed)
+    }
+
+    /// Whether it ever did: then what is done in pieces may never come to its end.
+    pub(super) fn was_outrun(&self) -> bool {
+        self.throttle.state.was_outrun.load(Ordering::Relaxed)
     }
 
     /// Makes a connection's next statements gentle to who writes, or as fast as they can be.
@@ -239,11 +252,16 @@ mod tests {
             };
             lags.iter().map(share).collect()
         };
-        assert_eq!(shares(&[LAG, LAG, LAG]), [200, 200, 200]);
-        assert_eq!(shares(&[9_000, 8_000, 8_000, 9_000, 9_000]), [400, 400, 800, ALL, ALL]);
-        assert!(state.is_outrun.load(Ordering::Relaxed));
-        assert_eq!(shares(&[3_000, LAG / 2, 3, 3, 3]), [ALL, ALL, 500, 250, 200]);
+        assert_eq!(shares(&[9_000, 8_000, LAG, LAG, LAG]), [200, 200, 200, 200, 200]);
+        assert_eq!(shares(&[9_000, 8_000, 8_000, 9_000]), [400, 400, 800, ALL]);
         assert!(!state.is_outrun.load(Ordering::Relaxed));
+        assert_eq!(shares(&[9_000, 3_000, LAG / 2]), [ALL, ALL, ALL]);
+        assert!(state.is_outrun.load(Ordering::Relaxed));
+        assert_eq!(shares(&[3, 3, 3]), [500, 250, 200]);
+        assert!(!state.is_outrun.load(Ordering::Relaxed));
+        // Who was outrun before knows it sooner.
+        assert_eq!(shares(&[LAG + 1]), [ALL]);
+        assert!(state.is_outrun.load(Ordering::Relaxed));
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Work<'_> {
             }
         }
         // Before the snapshot: what came during the load is much, what comes later little.
-        approach(connection, self.id, &self.projections, worker).await?;
+        approach(connection, self.id, &self.projections, worker, &mut drop).await?;
         (self.told)(Progress::Comparing);
         let verdict = self.compare(connection, worker).await?;
         shadow::drop_old_of(connection, &self.projections).await?;
