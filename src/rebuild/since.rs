@@ -15,7 +15,9 @@ use crate::log::{Recorded, list_events_between};
 /// Events of a page.
 pub(super) const PAGE: i64 = 500;
 
-/// The fewest of a page that is measured: below, the statements themselves take most of the time.
+/// Those of the first page of which it is measured how long it takes, and the fewest of one: below, the
+/// statements themselves take most of the time.
+const FIRST: i64 = 100;
 const LEAST: i64 = 20;
 
 /// How many events are followed in a time, by how long the last page took.
@@ -30,9 +32,9 @@ impl Stride {
         self.per_event = u32::try_from(events).ok().and_then(|events| time.checked_div(events));
     }
 
-    /// Events of a page that takes about so long; few before any was measured.
+    /// Events of a page that takes about so long.
     pub(super) fn within(&self, time: Duration) -> i64 {
-        let Some(per_event) = self.per_event else { return LEAST };
+        let Some(per_event) = self.per_event else { return FIRST };
         let events = time.as_nanos() / per_event.as_nanos().max(1);
         i64::try_from(events).unwrap_or(PAGE).clamp(LEAST, PAGE)
     }

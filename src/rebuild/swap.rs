@@ -224,8 +224,9 @@ impl<'s> Swap<'s> {
             return Ok(Some(Attempt::Behind));
         }
         carry_over(connection, self.rebuild, self.projections).await?;
-        for page in std::mem::take(&mut self.touched).pages(PAGE) {
-            if begun_at.elapsed() > lock.time() {
+        for (number, page) in std::mem::take(&mut self.touched).pages(PAGE).into_iter().enumerate()
+        {
+            if number > 0 && begun_at.elapsed() > lock.time() {
                 self.touched.extend(page);
             } else {
                 let found = compare_touched(connection, self.projections, &page, "true").await?;
