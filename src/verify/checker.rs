@@ -12,7 +12,7 @@ use leasehold_projections::projection::check;
 use serde_json::json;
 
 use super::finding::{Finding, Findings, Kind};
-use super::spans::Meant;
+use super::spans::{self, Meant};
 use super::sums::Sums;
 use crate::history::{Content, Entry, Rendering, Sink, Step};
 use crate::log::{Digest, Head, Stored};
@@ -33,6 +33,31 @@ impl Last {
     const fn before(company: CompanyId) -> Self {
         let digest = Digest([0; 32]);
         Self { company, position: Position(0), digest, recorded_at: Timestamp::EPOCH }
+    }
+}
+
+/// What the log means, and what is wrong with it.
+#[derive(Debug)]
+pub(super) struct Log {
+    pub(super) meant: Sums,
+    pub(super) spans: spans::Sums,
+    pub(super) findings: Findings,
+    pub(super) streams: u64,
+}
+
+impl Log {
+    pub(super) fn new(seed: u64) -> Self {
+        let (meant, spans) = (Sums::new(seed), spans::Sums::new(seed));
+        Self { meant, spans, findings: Findings::default(), streams: 0 }
+    }
+
+    /// With a part that was checked.
+    pub(super) fn with(mut self, part: Checker) -> Self {
+        self.meant.merge(&part.rendering.taking);
+        self.spans.merge(part.spans.sums);
+        self.findings.merge(part.findings);
+        self.streams += part.streams;
+        self
     }
 }
 

@@ -15,7 +15,7 @@ use serde_json::json;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
-use super::checker::{Checker, Heads};
+use super::checker::{Checker, Heads, Log};
 use super::ends::{self, Blocks};
 use super::finding::{Finding, Findings, Kind};
 use super::readers::Readers;
@@ -145,19 +145,12 @@ impl Work {
     async fn check(mut self) -> sqlx::Result<Report> {
         // Drawn anew each time: nobody can prepare rows whose sums are the same.
         let seed = RandomState::new().hash_one(());
-        let (mut meant, mut findings, mut streams) = (Sums::new(seed), Findings::default(), 0);
-        let mut spans_meant = lease_spans::Sums::new(seed);
         // The log's parts queue first, so that what is short fills the gaps at the end.
         let tables =
             self.read_tables(|| Sums::new(seed), Sums::new(seed), |all, one| all.merge(&one));
-        let (checkers, found, spans_found) =
+        let (log, found, spans_found) =
             futures::try_join!(self.check_log(seed), tables, self.read_spans(seed))?;
-        for checker in checkers {
-            meant.merge(&checker.rendering.taking);
-            findings.merge(checker.findings);
-            spans_meant.merge(checker.spans.sums);
-            streams += checker.streams;
-        }
+        let Log { meant, spans: spans_meant, mut findings, streams } = log;
         let differing = meant.differing(&found);
         if !differing.is_empty() {
             let rows = found.rows().iter().sum::<u64>().max(meant.rows().iter().sum());
@@ -175,24 +168,36 @@ impl Work {
         Ok(Report { companies, events, streams, rows, receipts, stock, findings, took })
     }
 
-    async fn check_log(&self, seed: u64) -> sqlx::Result<Vec<Checker>> {
+    async fn check_log(&self, seed: u64) -> sqlx::Result<Log> {
         let jobs = self.spans.iter().map(|span| async {
-            let is_shared = self.spans.len() >= self.options.tasks;
-            let (checkpoints, blocks) = (Arc::clone(&self.checkpoints), Arc::clone(&self.blocks));
-            let meant = lease_spans::Meant::new(seed, checkpoints, blocks);
-            let checker = Checker::new(Arc::clone(&self.heads), Sums::new(seed), meant);
-            let (told, followed) = (Arc::clone(&self.told), span.clone());
-            let fold = Fold::new(checker, self.options.over_kept_max);
-            let follow = |reader: Reader| async move {
-                let mut reader = if is_shared { reader.decoding_in_place() } else { reader };
-                let fold = follow(&mut reader, &followed, fold, &mut Kept, &*told).await?;
-                Ok((fold.sink, reader))
-            };
-            let mut checker = self.readers.lend(follow).await?;
+            let mut checker = self.readers.lend(|reader| self.follow(seed, span, reader)).await?;
             checker.check_unmet(|company| (span.first..=span.last).contains(&company.0));
             Ok(checker)
         });
-        jobs.collect::<FuturesUnordered<_>>().try_collect().await
+        let log = Log::new(seed);
+        jobs.collect::<FuturesUnordered<_>>()
+            .try_fold(log, |log, part| ready(Ok(log.with(part))))
+            .await
+    }
+
+    /// Follows a part of the log with a reader of its own.
+    fn follow(
+        &self,
+        seed: u64,
+        span: &Span,
+        reader: Reader,
+    ) -> impl Future<Output = sqlx::Result<(Checker, Reader)>> + use<> {
+        let is_shared = self.spans.len() >= self.options.tasks;
+        let mut reader = if is_shared { reader.decoding_in_place() } else { reader };
+        let (checkpoints, blocks) = (Arc::clone(&self.checkpoints), Arc::clone(&self.blocks));
+        let meant = lease_spans::Meant::new(seed, checkpoints, blocks);
+        let checker = Checker::new(Arc::clone(&self.heads), Sums::new(seed), meant);
+        let fold = Fold::new(checker, self.options.over_kept_max);
+        let (told, span) = (Arc::clone(&self.told), span.clone());
+        async move {
+            let fold = follow(&mut reader, &span, fold, &mut Kept, &*told).await?;
+            Ok((fold.sink, reader))
+        }
     }
 
     async fn read_spans(&self, seed: u64) -> sqlx::Result<lease_spans::Sums> {
@@ -211,11 +216,13 @@ impl Work {
         merge: impl Fn(&mut A, T),
     ) -> sqlx::Result<A> {
         let jobs = self.parts.iter().map(|part| {
-            let (told, taking, part) = (Arc::clone(&self.told), &taking, *part);
-            let taking = taking();
-            self.readers.lend(move |mut reader| async move {
-                let taken = tables::read(&mut reader.copying, part, taking, &*told).await?;
-                Ok((taken, reader))
+            let taking = &taking;
+            self.readers.lend(move |mut reader| {
+                let (told, taking, part) = (Arc::clone(&self.told), taking(), *part);
+                async move {
+                    let taken = tables::read(&mut reader.copying, part, taking, &*told).await?;
+                    Ok((taken, reader))
+                }
             })
         });
         let merged = |mut into: A, taken| {
