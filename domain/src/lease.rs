@@ -216,7 +216,7 @@ impl Record {
 
     /// How it ended, if it has.
     #[must_use]
-    pub fn ending(&self) -> Option<&Ending> {
+    pub const fn ending(&self) -> Option<&Arc<Ending>> {
         match &self.standing {
             Standing::Ended(ending) => Some(ending),
             Standing::Reserved(_) | Standing::Active | Standing::Retained => None,

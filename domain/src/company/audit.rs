@@ -14,7 +14,7 @@ use super::index::Index;
 use crate::environment::{Driver, Environment, Status};
 use crate::fence::{Fence, Position};
 use crate::id::{EnvironmentId, LeaseId, RunId, WorkspaceId};
-use crate::lease::{Ending, Lease, Record, Standing};
+use crate::lease::{Ending, Lease};
 use crate::stream::{Aggregate, StreamId};
 
 /// A rule that an event broke, with the evidence.
@@ -53,13 +53,6 @@ struct Before {
     environment: Option<EnvironmentEntry>,
 }
 
-fn ending(record: &Record) -> Option<Arc<Ending>> {
-    match &record.standing {
-        Standing::Ended(ending) => Some(Arc::clone(ending)),
-        Standing::Reserved(_) | Standing::Active | Standing::Retained => None,
-    }
-}
-
 /// The audit of one company, up to one position.
 #[derive(Debug, Clone, Default)]
 pub struct Audit {
@@ -78,7 +71,7 @@ impl Audit {
             Aggregate::Lease(state) => {
                 let record = state.record.as_deref();
                 Before {
-                    ending: record.and_then(ending),
+                    ending: record.and_then(|record| record.ending().cloned()),
                     entry: LeaseEntry::of(state),
                     fence: record.map(|record| record.fence),
                     environment: None,
@@ -142,7 +135,7 @@ impl Audit {
         is_about(id.0, record.map(|record| record.id.0), broken);
         let Some(record) = record else { return };
         let before = std::mem::take(&mut self.before);
-        if before.ending.is_some() && before.ending != ending(record) {
+        if before.ending.is_some() && before.ending.as_ref() != record.ending() {
             broken.push(Violation::EndChanged);
         }
         if before.fence != Some(record.fence) {
