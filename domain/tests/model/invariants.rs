@@ -77,7 +77,7 @@ fn all(state: &State, holds: impl Fn(&State, &Known, &Record) -> bool) -> bool {
 }
 
 fn ended_by(record: &Record, cause: Cause) -> Option<&Ending> {
-    record.ending().filter(|ending| ending.cause == cause)
+    record.ending().map(AsRef::as_ref).filter(|ending| ending.cause == cause)
 }
 
 /// The end of a lease that nobody asked for.
