@@ -18,7 +18,7 @@ mod snapshot;
 mod tuples;
 
 pub(crate) use aside::aside;
-pub(crate) use entry::{COLUMNS, Content, Entry, POSTGRES_EPOCH_MICROS, write};
+pub(crate) use entry::{COLUMNS, Content, Entry, write};
 pub(crate) use fold::{Fold, OVER_KEPT_MAX, Sink, Step};
 pub(crate) use follow::{Kept, Outlet, Span, follow, spans};
 pub(crate) use load::Load;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::jsonb;
 
 /// 2000-01-01T00:00:00Z in microseconds since 1970: where PostgreSQL counts from.
-const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
+pub const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 /// A text that the program mostly knows already: made without a copy, whole when it was read.
 pub type Word = Cow<'static, str>;

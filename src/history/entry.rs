@@ -7,7 +7,7 @@ use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{AggregateType, Event, StreamId};
 use leasehold_domain::time::Timestamp;
-use leasehold_projections::tuple::{Column as _, Tuple};
+use leasehold_projections::tuple::{Column as _, POSTGRES_EPOCH_MICROS, Tuple};
 use uuid::Uuid;
 
 use super::tuples::{Batch, fields};
@@ -29,9 +29,6 @@ pub(crate) const COLUMNS: [&str; 13] = [
     "payload",
     "metadata",
 ];
-
-/// 2000-01-01T00:00:00Z in microseconds since 1970: where PostgreSQL counts from.
-pub(crate) const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 /// An event of the log.
 #[derive(Debug)]

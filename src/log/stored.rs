@@ -6,6 +6,7 @@ use leasehold_domain::id::CompanyId;
 use leasehold_domain::stream::{AggregateType, Event, StreamId};
 use leasehold_domain::time::Timestamp;
 use leasehold_domain::upcast::Unreadable;
+use leasehold_projections::tuple::POSTGRES_EPOCH_MICROS;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use sqlx::postgres::PgRow;
@@ -13,9 +14,6 @@ use sqlx::{FromRow, Row};
 use uuid::Uuid;
 
 use super::digest::Digest;
-
-/// 2000-01-01T00:00:00Z in microseconds since 1970: where PostgreSQL counts from.
-const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 /// An event as its row holds it, without its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,11 +8,12 @@ use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::lease::EndKind;
 use leasehold_projections::lease_spans::{NAME as SPANS, Span};
+use leasehold_projections::tuple::POSTGRES_EPOCH_MICROS;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::finding::{Finding, Findings, Kind};
-use crate::history::{CopyReader, POSTGRES_EPOCH_MICROS, Snapshot, fields};
+use crate::history::{CopyReader, Snapshot, fields};
 use crate::spans::{Axis, ENDS_CHECKPOINT};
 
 /// Ended leases of a block: the last of them, and how many ended in which way.
