@@ -145,8 +145,10 @@ impl Audit {
         if let Some(entry) = entry {
             self.admitted(id, before.entry, entry, broken);
         }
-        if before.entry != entry {
-            self.index.set_lease(id, entry);
+        // Rules ask who takes room. What only waits for its cleanup may be most of a long history.
+        let held = |entry: Option<LeaseEntry>| entry.filter(LeaseEntry::takes_room);
+        if held(before.entry) != held(entry) {
+            self.index.set_lease(id, held(entry));
         }
     }
 
