@@ -2,7 +2,7 @@
 
 use leasehold_domain::actor::Actor;
 use leasehold_domain::company::{Answer, Command, CommandType, Company, Decided, Facts, plan};
-use leasehold_domain::fence::Position;
+use leasehold_domain::fence::{Fence, Position};
 use leasehold_domain::fields::Fields;
 use leasehold_domain::limits::Limits;
 use leasehold_domain::stream::StreamId;
@@ -88,6 +88,11 @@ impl Filling {
         }
         self.company.keep();
         Some(decision.answer)
+    }
+
+    /// The fence of what happened last.
+    pub(super) fn last_fence(&self) -> Fence {
+        Fence::of(self.head.epoch, self.head.position)
     }
 
     fn push(&mut self, decided: Decided, facts: &Facts, key: &str) -> Option<()> {

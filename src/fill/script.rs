@@ -1,4 +1,5 @@
-//! What happens in a made company: leases come, are renewed, noted, retained, and end.
+//! What happens in a made company: leases come, are renewed, noted, retained, end, and are cleaned up
+//! after, by who held them or by a janitor.
 
 use std::collections::VecDeque;
 
@@ -23,6 +24,17 @@ struct Life {
     number: u64,
     lease: Uuid,
     run: Uuid,
+}
+
+impl Life {
+    const fn ends_with_its_run(self) -> bool {
+        self.number % 10 == 5
+    }
+
+    /// Whether who ends it does not say that its resource is gone.
+    const fn is_left_to_a_janitor(self) -> bool {
+        self.ends_with_its_run() || self.number.is_multiple_of(4)
+    }
 }
 
 /// The lives that go on.
@@ -58,6 +70,9 @@ impl Filling {
             if life.number % 7 == 0 {
                 let notes = json!({"leaseId": life.lease, "metadata": {"synced": true}});
                 self.ask(CommandType::PatchLeaseMetadata, notes);
+            }
+            if life.is_left_to_a_janitor() {
+                self.clean_up();
             }
             self.settle(LeaseId(life.lease).into());
             self.settle(StreamId::from(RunId(life.run)));
@@ -115,20 +130,32 @@ impl Filling {
     }
 
     fn end(&mut self, life: Life) {
-        match life.number % 10 {
-            5 => {
-                let body = json!({"runId": life.run, "outcome": "succeeded"});
-                self.ask(CommandType::EndRun, body);
-            }
-            6 => {
-                let body = json!({
-                    "leaseId": life.lease, "status": "failed", "failureReason": "it broke",
-                });
-                self.ask(CommandType::ReleaseLease, body);
-            }
-            _ => {
-                self.ask(CommandType::ReleaseLease, json!({"leaseId": life.lease}));
-            }
+        if life.ends_with_its_run() {
+            let body = json!({"runId": life.run, "outcome": "succeeded"});
+            self.ask(CommandType::EndRun, body);
+            return;
+        }
+        let mut body = json!({"leaseId": life.lease});
+        if life.number % 10 == 6 {
+            body["status"] = json!("failed");
+            body["failureReason"] = json!("it broke");
+        }
+        if !life.is_left_to_a_janitor() {
+            body["cleanupStatus"] = json!("success");
+        }
+        self.ask(CommandType::ReleaseLease, body);
+    }
+
+    /// A janitor cleans up what has waited longest.
+    fn clean_up(&mut self) {
+        let body = json!({"owner": "janitor", "limit": 1});
+        let Some(Answer::Cleanups(leases)) = self.ask(CommandType::ClaimCleanups, body) else {
+            return;
+        };
+        let claim_fence = self.last_fence();
+        for lease in leases {
+            let body = json!({"leaseId": lease, "claimFence": claim_fence});
+            self.ask(CommandType::SucceedCleanup, body);
         }
     }
 }
