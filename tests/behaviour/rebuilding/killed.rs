@@ -2,7 +2,7 @@
 //! each is gone on with until it has swapped, each swap is right, and no command is refused for it.
 //!
 //! Moments and victims are chosen by a seed, which is printed; `LEASEHOLD_SEED` chooses it,
-//! `LEASEHOLD_LONG` makes it a hundred rebuilds under 32 clients, ten of each log.
+//! `LEASEHOLD_LONG` makes it a hundred rebuilds under 32 clients, four of each log.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -237,7 +237,7 @@ async fn every_rebuild_swaps_what_the_log_means_whatever_is_killed() {
     let seed = chosen.unwrap_or_else(|| Uuid::now_v7().as_u64_pair().1);
     println!("LEASEHOLD_SEED={seed}");
     let is_long = std::env::var_os("LEASEHOLD_LONG").is_some();
-    let (logs, rebuilds, clients) = if is_long { (10, 10, 32) } else { (1, 3, 6) };
+    let (logs, rebuilds, clients) = if is_long { (25, 4, 32) } else { (1, 3, 6) };
     let (mut total, mut dice) = (Total::default(), Dice(seed));
     for _ in 0..logs {
         dice = rebuild_one_log(rebuilds, clients, dice, &mut total).await;
