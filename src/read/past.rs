@@ -15,6 +15,7 @@ mod usage;
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::{CompanyId, EnvironmentId};
 use leasehold_domain::stream::{Aggregate, AggregateType, StreamId};
@@ -51,7 +52,7 @@ pub struct Cut {
     /// The last time of occurring that counts.
     pub happened: Option<Timestamp>,
     /// Nothing that counts began later.
-    begun_by: Option<Timestamp>,
+    begun_by: Option<DateTime<Utc>>,
 }
 
 impl Cut {
@@ -74,16 +75,39 @@ pub async fn find_cut(
 ) -> sqlx::Result<Cut> {
     let end = Position(i64::MAX.unsigned_abs());
     Ok(match moment {
-        Moment::Happened(at) => Cut { up_to: end, happened: Some(at), begun_by: Some(at) },
+        Moment::Happened(at) => Cut { up_to: end, happened: Some(at), begun_by: Some(at.chrono()) },
         Moment::Known(at) => {
             // The search is for the first position after: a microsecond later, or any.
             let later = at.plus_micros(1).chrono();
             let after = find_position_since(connection, company, later).await?;
             let up_to = Position(after.0.saturating_sub(1));
-            Cut { up_to, happened: None, begun_by: Some(at) }
+            Cut { up_to, happened: None, begun_by: Some(at.chrono()) }
         }
-        Moment::At(position) => Cut { up_to: position, happened: None, begun_by: None },
+        Moment::At(position) => {
+            let begun_by = find_recorded_at(connection, company, position).await?;
+            Cut { up_to: position, happened: None, begun_by }
+        }
     })
+}
+
+/// When the last event up to a position was recorded; none where there is none.
+async fn find_recorded_at(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    up_to: Position,
+) -> sqlx::Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar(
+        "select recorded_at
+         from leasehold.events
+         where company_id = $1
+           and position <= $2
+         order by position desc
+         limit 1",
+    )
+    .bind(company.0)
+    .bind(signed(up_to.0))
+    .fetch_optional(connection)
+    .await
 }
 
 /// The states of some streams at a moment; those that had not begun are left out.

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use crate::spans::{CHECKPOINT, ENDS_CHECKPOINT};
+
 /// Holders that are named; all of them are counted.
 pub(super) const NAMED_HOLDERS_MAX: i64 = 100;
 
@@ -53,7 +55,9 @@ struct UsageRow {
     ended_uncleaned: i64,
 }
 
-/// By `environment_leases_environment_idx` and `environment_leases_open_idx`.
+/// By `environment_leases_open_idx` and `lease_ends_by_position_pkey`; what has ended since those were
+/// counted by `events_position_key`, or, where that is much, all that has ended by
+/// `environment_leases_environment_idx`.
 const FIND: &str = include_str!("usage.sql");
 
 /// The statuses and policies, as `status policy`, of leases that take room: the domain's rule in a
@@ -81,6 +85,8 @@ pub async fn find_usage(
         .bind(id.0)
         .bind(takers_of_room())
         .bind(NAMED_HOLDERS_MAX)
+        .bind(CHECKPOINT)
+        .bind(ENDS_CHECKPOINT)
         .fetch_optional(connection)
         .await?;
     Ok(row.as_ref().map(Usage::of))

@@ -141,10 +141,15 @@ async fn ask_for_environments(connection: &mut PgConnection, faults: &mut String
     let list = list_environments(connection, &[company.0], &filter, Keyset::START, 51).await;
     assert_eq!(list.unwrap().len(), 51);
     look(connection, "environments", "Index Scan using environments_updated_idx", faults).await;
-    find_usage(connection, company, one).await.unwrap().unwrap();
-    look(connection, "usage", "environment_leases_environment_idx", faults).await;
-    find_usage(connection, company, one).await.unwrap().unwrap();
-    look(connection, "usage", "environment_leases_open_idx", faults).await;
+    for index in [
+        "environment_leases_open_idx",
+        "events_position_key",
+        "environment_leases_pkey",
+        "environment_leases_environment_idx",
+    ] {
+        find_usage(connection, company, one).await.unwrap().unwrap();
+        look(connection, "usage", index, faults).await;
+    }
     look_at_past(connection, company, one, faults).await;
 }
 

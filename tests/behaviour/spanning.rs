@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leasehold::log::{Recorded, list_events};
 use leasehold::read::{
-    LeaseFilter, Moment, find_cut, find_usage_at, list_agents_held, list_leases_at, load_states_at,
+    LeaseFilter, Moment, find_cut, find_usage, find_usage_at, list_agents_held, list_leases_at,
+    load_states_at,
 };
 use leasehold::spans::keep_once;
 use leasehold_domain::fence::Position;
@@ -243,6 +244,12 @@ async fn who_used_an_environment_is_counted_as_folding_all_of_its_leases_would()
             }
         }
         assert!(met.len() > 2, "{met:?}");
+        let end = Moment::At(events.last().unwrap().stored.position);
+        let cut = find_cut(connection, id, end).await.unwrap();
+        for place in places.into_iter().map(EnvironmentId) {
+            let then = find_usage_at(connection, id, place, &cut).await.unwrap();
+            assert_eq!(find_usage(connection, id, place).await.unwrap(), then, "{known}");
+        }
         drop(pooled);
         database.drop().await;
     }

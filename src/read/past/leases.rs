@@ -123,7 +123,7 @@ async fn list_candidates(
     .bind(after.at)
     .bind(after.id)
     .bind(i64::try_from(length).unwrap_or(i64::MAX))
-    .bind(cut.begun_by.map(Timestamp::chrono))
+    .bind(cut.begun_by)
     .bind(ids(filter.environments.as_ref()))
     .bind(cut.happened.filter(|_| filter.is_about_unended_ones()).map(Timestamp::chrono))
     .fetch_all(connection)

@@ -22,9 +22,8 @@ use uuid::Uuid;
 use super::ended::{Ended, count_ended};
 use super::spans::list_held_since;
 use super::unclean::find_unclean;
-use super::{Cut, find_environment_at};
+use super::{Cut, find_environment_at, find_recorded_at};
 use crate::log::{list_stream_events, load_heads};
-use crate::read::bind::signed;
 use crate::read::usage::{NAMED_HOLDERS_MAX, Usage};
 
 /// Who used an environment of a company, which is named by its own id; none when it was not there.
@@ -182,18 +181,7 @@ async fn find_first_after(
         return Ok(Some(happened.plus_micros(1).chrono()));
     }
     // Events that were recorded with the last one that counts may come after it.
-    sqlx::query_scalar(
-        "select recorded_at
-         from leasehold.events
-         where company_id = $1
-           and position <= $2
-         order by position desc
-         limit 1",
-    )
-    .bind(company.0)
-    .bind(signed(cut.up_to.0))
-    .fetch_optional(connection)
-    .await
+    find_recorded_at(connection, company, cut.up_to).await
 }
 
 /// Some leases as they were, in the order of their ids, each with the position of its end.
