@@ -3,7 +3,9 @@
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Number, Value};
 use thiserror::Error;
 
@@ -31,10 +33,10 @@ pub enum BadJson {
 }
 
 /// A JSON object within bounds: metadata, config, environment variables. A copy shares it: the same
-/// notes stand in a command, its event, the state and the row.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct JsonObject(Arc<Map<String, Value>>);
+/// notes stand in a command, its event, the state and the row. It is kept as its text, which is what is
+/// stored and answered; a tree of values is six times as large, and there is one for each open lease.
+#[derive(Debug, Clone)]
+pub struct JsonObject(Arc<RawValue>);
 
 /// Any JSON value within the same bounds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,22 +50,37 @@ impl JsonObject {
     /// [`BadJson`] says which bound it breaks.
     pub fn new(object: Map<String, Value>, limits: &Limits) -> Result<Self, BadJson> {
         let value = Value::Object(object);
-        check(&value, *limits)?;
-        let Value::Object(object) = value else { return Err(BadJson::NoObject) };
-        Ok(Self(Arc::new(object)))
+        let text = check(&value, *limits)?;
+        let text = RawValue::from_string(text).map_err(|_| BadJson::NoObject)?;
+        Ok(Self(text.into()))
     }
 
-    /// The object.
+    /// Its text, in which nothing is there that does not have to be.
     #[must_use]
-    pub fn as_map(&self) -> &Map<String, Value> {
-        &self.0
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+
+    /// The object, read again.
+    #[must_use]
+    pub fn to_map(&self) -> Map<String, Value> {
+        // What is kept was written from an object.
+        serde_json::from_str(self.as_str()).unwrap_or_default()
+    }
+
+    /// One of its entries.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.to_map().shift_remove(name)
     }
 
     /// The object with one more entry, in place of one of the same name.
     #[must_use]
-    pub fn with(mut self, name: &str, value: Value) -> Self {
-        Arc::make_mut(&mut self.0).insert(name.to_owned(), value);
-        self
+    pub fn with(self, name: &str, value: Value) -> Self {
+        let mut object = self.to_map();
+        object.insert(name.to_owned(), value);
+        // A tree of values is always written.
+        to_raw_value(&object).map_or(self, |text| Self(text.into()))
     }
 
     /// JSON merge patch (RFC 7396): `null` removes, objects merge, everything else replaces.
@@ -71,15 +88,47 @@ impl JsonObject {
     /// # Errors
     /// [`BadJson`] when the outcome breaks a bound.
     pub fn patched(&self, patch: &Self, limits: &Limits) -> Result<Self, BadJson> {
-        let mut object = self.as_map().clone();
-        merge(&mut object, &patch.0);
+        let mut object = self.to_map();
+        merge(&mut object, &patch.to_map());
         Self::new(object, limits)
+    }
+}
+
+impl Default for JsonObject {
+    #[expect(clippy::expect_used, reason = "a literal that is JSON")]
+    fn default() -> Self {
+        let none = RawValue::from_string("{}".to_owned());
+        Self(none.expect("two braces are an object").into())
+    }
+}
+
+impl PartialEq for JsonObject {
+    /// Whatever the order of its members.
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str() || self.to_map() == other.to_map()
+    }
+}
+
+impl Eq for JsonObject {}
+
+impl Serialize for JsonObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // By way of a tree: what is stored elsewhere may be spelled with room between.
+        let object = Map::<String, Value>::deserialize(deserializer)?;
+        let text = to_raw_value(&object).map_err(D::Error::custom)?;
+        Ok(Self(text.into()))
     }
 }
 
 impl Display for JsonObject {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+        f.write_str(self.as_str())
     }
 }
 
@@ -122,12 +171,14 @@ impl JsonValue {
     }
 }
 
-fn check(value: &Value, limits: Limits) -> Result<(), BadJson> {
+/// The text of a value within bounds.
+fn check(value: &Value, limits: Limits) -> Result<String, BadJson> {
     walk(value, 0)?;
-    if value.to_string().len() > limits.json_bytes_max {
+    let text = value.to_string();
+    if text.len() > limits.json_bytes_max {
         return Err(BadJson::TooLarge(limits.json_bytes_max));
     }
-    Ok(())
+    Ok(text)
 }
 
 /// Looks at a value inside `levels` objects and arrays.

@@ -46,7 +46,7 @@ impl EnvironmentRow {
     pub fn of(environment: &Environment) -> Option<Self> {
         let record = environment.present()?;
         let object =
-            |object: &leasehold_domain::json::JsonObject| Value::Object(object.as_map().clone());
+            |object: &leasehold_domain::json::JsonObject| Value::Object(object.to_map());
         Some(Self {
             id: record.id.0,
             company_id: record.company_id.0,

@@ -194,8 +194,8 @@ pub(super) fn with_resource(mut noted: Map<String, Value>, acquired: &Acquired) 
 #[must_use]
 pub fn held_of(row: &LeaseRow, place: &Place) -> Held {
     let entry = |name: &str| {
-        let found = row.metadata.as_ref().and_then(|metadata| metadata.as_map().get(name));
-        found.and_then(Value::as_object).cloned()
+        let found = row.metadata.as_ref().and_then(|metadata| metadata.get(name));
+        found.and_then(|found| found.as_object().cloned())
     };
     let config = entry(CONFIG).unwrap_or_else(|| place.config.clone());
     let (company_id, environment_id) = (place.company_id, place.environment_id);

@@ -19,7 +19,7 @@ pub fn in_words(event: &lease::Event) -> String {
         ),
         E::LeaseRenewed(renewed) => format!("renewed, due {}", renewed.expiry.expires_at),
         E::MetadataUpdated(updated) => {
-            let notes = updated.metadata.as_ref().map_or(0, |notes| notes.as_map().len());
+            let notes = updated.metadata.as_ref().map_or(0, |notes| notes.to_map().len());
             format!("{notes} notes written by the holder")
         }
         E::Retained(retained) => match &retained.retain_until {

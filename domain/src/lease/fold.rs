@@ -179,7 +179,7 @@ impl Record {
     fn prove(&mut self, termination: Option<&JsonObject>) {
         if let Some(receipt) = termination {
             let metadata = self.metadata.take().unwrap_or_default();
-            let receipt = Value::Object(receipt.as_map().clone());
+            let receipt = Value::Object(receipt.to_map());
             self.metadata = Some(metadata.with(TERMINATION, receipt));
         }
     }

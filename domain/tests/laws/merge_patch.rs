@@ -11,7 +11,7 @@ use crate::support::read::{map, object};
 fn patched(target: &Value, patch: &Value) -> Value {
     let (target, patch) = (object(target.clone()), object(patch.clone()));
     let outcome = target.patched(&patch, &Limits::default()).unwrap();
-    Value::Object(outcome.as_map().clone())
+    Value::Object(outcome.to_map())
 }
 
 /// Appendix A: original, patch, result.

@@ -145,5 +145,5 @@ fn the_other_commands_on_environments_take_an_id_and_nothing_else() {
     assert_eq!(of(CommandType::RemoveEnvironment), Command::RemoveEnvironment(id));
     let ensure = read(CommandType::EnsureLocalEnvironment, json!({}));
     assert_eq!(ensure, Ok(Command::EnsureLocalEnvironment));
-    assert_eq!(JsonObject::default().as_map().len(), 0);
+    assert_eq!(JsonObject::default().to_map().len(), 0);
 }

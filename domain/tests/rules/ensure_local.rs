@@ -22,7 +22,7 @@ fn the_local_environment_is_made_when_there_is_none() {
     assert_eq!(record.metadata, Some(metadata));
     assert_eq!((record.status, record.capacity), (Status::Active, None));
     assert!(!record.single_flight && record.source_id.is_none());
-    assert!(record.config.as_map().is_empty() && record.env_vars.as_map().is_empty());
+    assert!(record.config.to_map().is_empty() && record.env_vars.to_map().is_empty());
 }
 
 #[test]

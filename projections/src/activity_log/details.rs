@@ -78,10 +78,10 @@ fn of_update(updated: &Updated) -> Map<String, Value> {
     }
     if let Some(config) = &updated.config {
         tell("configChanged", Value::Bool(true));
-        tell("configTopLevelKeyCount", json!(config.as_map().len()));
+        tell("configTopLevelKeyCount", json!(config.to_map().len()));
     }
     if let Some(metadata) = &updated.metadata {
-        let keys = metadata.as_ref().map_or(0, |metadata| metadata.as_map().len());
+        let keys = metadata.as_ref().map_or(0, |metadata| metadata.to_map().len());
         tell("metadataChanged", Value::Bool(true));
         tell("metadataTopLevelKeyCount", json!(keys));
     }

@@ -79,7 +79,7 @@ fn acquired(row: &rows::Lease, ground: Ground, activity: Option<&Activity>) -> s
 
 /// The agent as Paperclip's drivers note it.
 fn agent(row: &rows::Lease) -> Option<AgentId> {
-    row.metadata.as_ref()?.as_map().get("agentId")?.as_str()?.parse().ok()
+    row.metadata.as_ref()?.get("agentId")?.as_str()?.parse().ok()
 }
 
 /// A recorded one: an imported lease is never ended by a clock.

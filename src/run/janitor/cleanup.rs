@@ -148,7 +148,7 @@ impl Janitor {
         let noted = row
             .metadata
             .as_ref()
-            .and_then(|notes| notes.as_map().get("driver")?.as_str()?.parse().ok());
+            .and_then(|notes| notes.get("driver")?.as_str()?.parse().ok());
         let recorded = noted.map(|driver| Place {
             company_id: desk.company,
             environment_id: id,

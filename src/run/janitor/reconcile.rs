@@ -223,7 +223,7 @@ impl Site<'_> {
         let held = held_of(row, &self.place);
         let is_held = matches!(row.phase.as_ref(), "active" | "retained");
         let is_ours =
-            row.metadata.as_ref().is_some_and(|notes| notes.as_map().get("resource").is_some());
+            row.metadata.as_ref().is_some_and(|notes| notes.get("resource").is_some());
         is_held && is_ours && self.driver.would_list(&held)
     }
 

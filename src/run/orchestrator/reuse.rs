@@ -47,8 +47,8 @@ impl Orchestrator {
         }
         let own = fingerprint(prospect);
         for row in self.candidates(prospect).await? {
-            let theirs = row.metadata.as_ref().and_then(|notes| notes.as_map().get(FINGERPRINT));
-            if theirs.and_then(Value::as_str) == Some(&own) {
+            let theirs = row.metadata.as_ref().and_then(|notes| notes.get(FINGERPRINT));
+            if theirs.as_ref().and_then(Value::as_str) == Some(&own) {
                 return self.resume(prospect, &row, halt).await.map(Some);
             }
             let reason = "lease_fingerprint_mismatch";

@@ -38,8 +38,8 @@ fn receipt_fits(record: &Record, end: &End, facts: &Facts) -> Result<(), Refusal
     let Some(receipt) = &end.remote_execution_termination else { return Ok(()) };
     let (lease_id, bytes_max) = (record.id, facts.limits.json_bytes_max as u64);
     let notes = record.metadata.clone().unwrap_or_default();
-    let notes = notes.with(TERMINATION, Value::Object(receipt.as_map().clone()));
-    let fits = JsonObject::new(notes.as_map().clone(), &facts.limits);
+    let notes = notes.with(TERMINATION, Value::Object(receipt.to_map()));
+    let fits = JsonObject::new(notes.to_map(), &facts.limits);
     fits.map(|_| ()).map_err(|_| Refusal::TooLarge { lease_id, bytes_max })
 }
 
@@ -93,8 +93,8 @@ fn told_late(record: &Record, end: &End, at: Timestamp) -> Vec<Event> {
         end.failure_reason.as_ref().filter(|r| Some(*r) != record.failure_reason.as_ref());
     let new_cleanup = end.cleanup_status.filter(|word| is_news(record, *word));
     let receipt = end.remote_execution_termination.as_ref().filter(|receipt| {
-        let known = record.metadata.as_ref().and_then(|m| m.as_map().get(TERMINATION));
-        known.and_then(serde_json::Value::as_object) != Some(receipt.as_map())
+        let known = record.metadata.as_ref().and_then(|m| m.get(TERMINATION));
+        known != Some(Value::Object(receipt.to_map()))
     });
     if new_reason.is_none() && new_cleanup.is_none() && receipt.is_none() {
         return Vec::new();

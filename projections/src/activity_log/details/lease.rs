@@ -28,7 +28,7 @@ pub(super) fn of(event: &Event, record: &Record) -> Jsonb {
         }
         Event::CleanupRequested(requested) => Jsonb::of(&CleanupRequested::of(record, requested)),
         Event::MetadataUpdated(updated) => {
-            let keys = updated.metadata.as_ref().map_or(0, |metadata| metadata.as_map().len());
+            let keys = updated.metadata.as_ref().map_or(0, |metadata| metadata.to_map().len());
             let environment_id = record.environment_id;
             Jsonb::of(&json!({"environmentId": environment_id, "metadataTopLevelKeyCount": keys}))
         }

@@ -56,7 +56,7 @@ fn expected(row: &Environment, shown: &EnvironmentRow) -> EnvironmentRow {
         status: row.status.to_string(),
         config: json!({}),
         env_vars: json!({}),
-        metadata: row.metadata.as_ref().map(|notes| Value::Object(notes.as_map().clone())),
+        metadata: row.metadata.as_ref().map(|notes| Value::Object(notes.to_map())),
         created_at: row.created_at.chrono(),
         updated_at: row.updated_at.chrono(),
         ..shown.clone()

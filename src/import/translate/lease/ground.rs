@@ -38,8 +38,8 @@ pub(in crate::import) fn ground_of(
 
 /// The driver as the notes have it, or as the provider's name gives it away.
 fn likely_driver(row: &rows::Lease) -> Driver {
-    let noted = row.metadata.as_ref().and_then(|metadata| metadata.as_map().get("driver"));
-    let noted = noted.and_then(|word| word.as_str()).and_then(|word| word.parse().ok());
+    let noted = row.metadata.as_ref().and_then(|metadata| metadata.get("driver"));
+    let noted = noted.and_then(|word| word.as_str()?.parse().ok());
     noted.unwrap_or_else(|| match row.provider.as_ref().map_or("", |provider| provider.as_str()) {
         "local" => Driver::Local,
         "ssh" => Driver::Ssh,
