@@ -45,8 +45,7 @@ impl EnvironmentRow {
     #[must_use]
     pub fn of(environment: &Environment) -> Option<Self> {
         let record = environment.present()?;
-        let object =
-            |object: &leasehold_domain::json::JsonObject| Value::Object(object.to_map());
+        let object = |object: &leasehold_domain::json::JsonObject| Value::Object(object.to_map());
         Some(Self {
             id: record.id.0,
             company_id: record.company_id.0,

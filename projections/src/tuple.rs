@@ -145,7 +145,7 @@ impl Column for bool {
 
 impl Column for JsonObject {
     fn write(&self, to: &mut Tuple) {
-        to.sized(|bytes| jsonb::write_binary(&self.to_map(), bytes));
+        to.sized(|bytes| jsonb::write_binary(self, bytes));
     }
 }
 

@@ -11,8 +11,8 @@ use std::io;
 use std::mem::take;
 
 use serde::Serialize;
-use serde_json::Serializer;
 use serde_json::ser::Formatter;
+use serde_json::{Serializer, Value};
 
 /// Members for which there is room from the start: most objects have fewer.
 const MEMBERS: usize = 16;
@@ -167,6 +167,18 @@ impl Formatter for Form<'_> {
     ) -> io::Result<()> {
         writer.write_all(&numeric(number))
     }
+
+    /// What is kept as its text has an order of its own.
+    fn write_raw_fragment<W: io::Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let value: Value = serde_json::from_str(fragment)?;
+        let mut text = Vec::with_capacity(fragment.len());
+        write(&value, &mut text);
+        writer.write_all(&text)
+    }
 }
 
 /// A JSON number as `numeric` writes it: no exponent, no negative zero.
@@ -207,7 +219,8 @@ fn numeric(written: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
+    use serde_json::value::to_raw_value;
 
     fn written(value: &impl Serialize) -> String {
         let mut bytes = b"before".to_vec();
@@ -249,6 +262,13 @@ mod tests {
         let shown = "{\"\\n\\n\": {\"x\": [{}], \"yy\": {}}, \"é\": false, \
                      \"abc\": [{\"\\\"\": 2, \"z\": 1}]}";
         assert_eq!(written(&value), shown);
+    }
+
+    #[test]
+    fn what_is_kept_as_text_is_put_in_order_too() {
+        let value = json!({"bb": {"yy": 1e2, "x": "\u{e9}"}, "a": [{"d": 1, "c": 2}]});
+        let kept = to_raw_value(&value).unwrap_or_default();
+        assert_eq!(written(&[kept]), format!("[{}]", written(&value)));
     }
 
     #[test]

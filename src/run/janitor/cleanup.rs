@@ -145,10 +145,8 @@ impl Janitor {
             find_environment(connection, desk.company, id).await
         };
         let found = found.await.map_err(|error: sqlx::Error| unknown(error.to_string()))?;
-        let noted = row
-            .metadata
-            .as_ref()
-            .and_then(|notes| notes.get("driver")?.as_str()?.parse().ok());
+        let noted =
+            row.metadata.as_ref().and_then(|notes| notes.get("driver")?.as_str()?.parse().ok());
         let recorded = noted.map(|driver| Place {
             company_id: desk.company,
             environment_id: id,

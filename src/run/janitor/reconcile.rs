@@ -222,8 +222,7 @@ impl Site<'_> {
     fn would_be_listed(&self, row: &LeaseRow) -> bool {
         let held = held_of(row, &self.place);
         let is_held = matches!(row.phase.as_ref(), "active" | "retained");
-        let is_ours =
-            row.metadata.as_ref().is_some_and(|notes| notes.get("resource").is_some());
+        let is_ours = row.metadata.as_ref().is_some_and(|notes| notes.get("resource").is_some());
         is_held && is_ours && self.driver.would_list(&held)
     }
 
