@@ -23,6 +23,24 @@ const TOUCHED: usize = 500;
 /// Pages that a table may have beyond twice of those that it had at first.
 const PAGES_MORE: i64 = 16;
 
+/// How many more pages of a table may come.
+#[derive(Debug)]
+struct Bound(i64);
+
+impl Bound {
+    /// Of a table of so many pages at first.
+    const fn of(pages: i64) -> Self {
+        Self(PAGES_MORE + 2 * pages)
+    }
+
+    /// Takes one, while there are any.
+    fn may_page(&mut self) -> bool {
+        let is_left = self.0 > 0;
+        self.0 -= i64::from(is_left);
+        is_left
+    }
+}
+
 /// A comparison and how far it is.
 pub(super) struct Comparison<'c> {
     rebuild: Uuid,
@@ -31,8 +49,8 @@ pub(super) struct Comparison<'c> {
     /// The projection whose turn it is, and where in its tables.
     turn: usize,
     page: Page,
-    /// Pages of it that may still come; none before its first.
-    left: Option<i64>,
+    /// How many pages of it may come; none before its first.
+    bound: Option<Bound>,
     /// What is to be compared again in the next snapshot, if it was compared before.
     touched: Touched,
 }
@@ -40,7 +58,7 @@ pub(super) struct Comparison<'c> {
 impl<'c> Comparison<'c> {
     pub(super) fn new(rebuild: Uuid, projections: &'c [&'static Projection]) -> Self {
         let (verdict, page, touched) = (Verdict::default(), Page::default(), Touched::default());
-        Self { rebuild, projections, verdict, turn: 0, page, left: None, touched }
+        Self { rebuild, projections, verdict, turn: 0, page, bound: None, touched }
     }
 
     /// Compares everything.
@@ -91,7 +109,7 @@ impl<'c> Comparison<'c> {
             if let Some(next) = page.next() {
                 self.page = next;
             } else {
-                (self.turn, self.left) = (self.turn + 1, None);
+                (self.turn, self.bound) = (self.turn + 1, None);
             }
             if is_paged {
                 return Ok(());
@@ -107,12 +125,11 @@ impl<'c> Comparison<'c> {
         connection: &mut PgConnection,
         projection: &Projection,
     ) -> sqlx::Result<bool> {
-        let left = match self.left {
-            Some(left) => left,
-            None => PAGES_MORE + 2 * count_pages(connection, projection).await?,
+        let bound = match self.bound.take() {
+            Some(bound) => bound,
+            None => Bound::of(count_pages(connection, projection).await?),
         };
-        self.left = Some(left - 1);
-        Ok(left > 0)
+        Ok(self.bound.insert(bound).may_page())
     }
 
     /// Compares what was touched of the rows that were compared already; the others' turn comes.
@@ -127,5 +144,20 @@ impl<'c> Comparison<'c> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bound, PAGES_MORE};
+
+    #[test]
+    fn pages_end_although_rows_are_added_for_ever() {
+        for pages in [0, 3] {
+            let mut bound = Bound::of(pages);
+            let came = (0..1_000).filter(|_| bound.may_page()).count();
+            assert_eq!(i64::try_from(came), Ok(PAGES_MORE + 2 * pages));
+            assert!(!bound.may_page());
+        }
     }
 }
