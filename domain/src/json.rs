@@ -51,6 +51,7 @@ impl JsonObject {
     pub fn new(object: Map<String, Value>, limits: &Limits) -> Result<Self, BadJson> {
         let value = Value::Object(object);
         let text = check(&value, *limits)?;
+        // What was written from an object is one.
         let text = RawValue::from_string(text).map_err(|_| BadJson::NoObject)?;
         Ok(Self(text.into()))
     }

@@ -39,6 +39,19 @@ fn the_bound_counts_bytes_and_not_characters() {
     assert_eq!(JsonObject::new(map(json!({"a": "üü"})), &limits), too_large);
 }
 
+/// Notes that are told again are no news, however they are spelled.
+#[test]
+fn objects_are_the_same_in_any_order_and_with_any_room_between() {
+    let read = |text: &str| serde_json::from_str::<JsonObject>(text);
+    let one = read("{ \"b\": {\"y\": 1, \"x\": [1.50]},\n \"a\": null }").unwrap();
+    assert_eq!(one.as_str(), r#"{"b":{"y":1,"x":[1.50]},"a":null}"#);
+    assert_eq!(one, read(r#"{"a":null,"b":{"x":[1.50],"y":1}}"#).unwrap());
+    for other in [r#"{"a":null,"b":{"x":[1.5],"y":1}}"#, r#"{"a":null}"#, "{}"] {
+        assert_ne!(one, read(other).unwrap(), "{other}");
+    }
+    assert!(read("[]").is_err());
+}
+
 /// Objects and arrays in one another, with a value in the innermost.
 fn nested(levels: usize, innermost: Value) -> Value {
     (0..levels).fold(innermost, |value, level| {
