@@ -31,10 +31,12 @@ mod session;
 mod token;
 mod verify;
 
+use std::error::Error as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::{ContextKind, ErrorKind};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_domain::time::Timestamp;
@@ -184,7 +186,7 @@ enum Command {
 /// Reads the arguments, does what they say, and ends with the exit code that says how it went.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| legible(error).exit());
     output::set_up(&cli.global, matches!(cli.command, Command::Serve(_)));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -194,6 +196,18 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => exit::report(&failed),
     }
+}
+
+/// A wrong id is told as every door tells it; its parser speaks of the character where it stopped.
+fn legible(error: clap::Error) -> clap::Error {
+    if !error.source().is_some_and(|source| source.is::<uuid::Error>()) {
+        return error;
+    }
+    let (argument, value) =
+        (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue));
+    let (Some(argument), Some(value)) = (argument, value) else { return error };
+    let message = format!("invalid value '{value}' for '{argument}': is not a UUID");
+    Cli::command().error(ErrorKind::ValueValidation, message)
 }
 
 impl Command {

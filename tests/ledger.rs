@@ -7,6 +7,7 @@
 mod behaviour {
     mod append_only;
     mod aside;
+    mod asking_wrongly;
     mod atomic;
     mod balanced;
     mod benching;
