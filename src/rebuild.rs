@@ -31,6 +31,7 @@ mod refill;
 mod shadow;
 mod since;
 mod start;
+mod summing;
 mod swap;
 mod telling;
 mod throttle;

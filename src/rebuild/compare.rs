@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::catch_up::Touched;
 use super::paging::Page;
 use super::shadow::shadow;
+use super::summing::sum;
 
 /// Differences that a verdict names; all of them are counted.
 const NAMED_MAX: usize = 20;
@@ -82,7 +83,7 @@ const FOUND_BY: [&str; 8] = [
     "activity_log.entity_type",
 ];
 
-/// Compares the rows of a page.
+/// Compares the rows of a page, one by one.
 pub(super) async fn compare_page(
     connection: &mut PgConnection,
     projection: &Projection,
@@ -93,7 +94,32 @@ pub(super) async fn compare_page(
     let rows = format!("select count(*) from leasehold.{} where {range}", shadow(projection));
     let rows: i64 = sqlx::query_scalar(&rows).fetch_one(&mut *connection).await?;
     *verdict.compared.entry(projection.name.to_owned()).or_default() += rows;
-    let differing = differing(projection, &range);
+    compare_rows(connection, projection, &range, verdict).await
+}
+
+/// Compares all rows from a page's beginning, however many: by their sums, and one by one those of
+/// which these differ.
+pub(super) async fn compare_rest(
+    connection: &mut PgConnection,
+    projection: &Projection,
+    page: &Page,
+    verdict: &mut Verdict,
+) -> sqlx::Result<()> {
+    let sums = sum(connection, projection, &page.condition(projection)).await?;
+    *verdict.compared.entry(projection.name.to_owned()).or_default() += sums.rows;
+    match sums.differing {
+        Some(range) => compare_rows(connection, projection, &range, verdict).await,
+        None => Ok(()),
+    }
+}
+
+async fn compare_rows(
+    connection: &mut PgConnection,
+    projection: &Projection,
+    range: &str,
+    verdict: &mut Verdict,
+) -> sqlx::Result<()> {
+    let differing = differing(projection, range);
     let counts = sqlx::query_as(&counted(&differing)).fetch_all(&mut *connection).await?;
     if verdict.count(projection, counts) {
         let first = sqlx::query_as(&named(&differing)).fetch_all(connection).await?;

@@ -13,7 +13,7 @@ use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
 use super::catch_up::{Touched, approach, catch_up};
-use super::compare::{Verdict, compare_page, compare_touched};
+use super::compare::{Verdict, compare_page, compare_rest, compare_touched};
 use super::error::RebuildError;
 use super::paging::{Page, count_pages};
 use super::throttle::Worker;
@@ -101,19 +101,32 @@ impl<'c> Comparison<'c> {
             worker.tune(connection).await?;
             let is_paged = worker.is_held() && !worker.was_outrun();
             let is_paged = is_paged && self.may_page(connection, projection).await?;
-            let mut page = std::mem::take(&mut self.page);
-            if is_paged {
-                page.end_at(connection, projection).await?;
-            }
-            compare_page(connection, projection, &page, &mut self.verdict).await?;
-            if let Some(next) = page.next() {
-                self.page = next;
-            } else {
-                (self.turn, self.bound) = (self.turn + 1, None);
-            }
+            self.compare_next(connection, projection, is_paged).await?;
             if is_paged {
                 return Ok(());
             }
+        }
+        Ok(())
+    }
+
+    /// Compares the next page, or all that is left of the table whose turn it is.
+    async fn compare_next(
+        &mut self,
+        connection: &mut PgConnection,
+        projection: &Projection,
+        is_paged: bool,
+    ) -> sqlx::Result<()> {
+        let mut page = std::mem::take(&mut self.page);
+        if is_paged {
+            page.end_at(connection, projection).await?;
+            compare_page(connection, projection, &page, &mut self.verdict).await?;
+        } else {
+            compare_rest(connection, projection, &page, &mut self.verdict).await?;
+        }
+        if let Some(next) = page.next() {
+            self.page = next;
+        } else {
+            (self.turn, self.bound) = (self.turn + 1, None);
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ mod going_back;
 mod killed;
 mod outrun;
 mod read_meanwhile;
+mod summed;
 mod versions;
 
 use std::sync::Arc;
