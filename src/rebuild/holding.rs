@@ -30,6 +30,9 @@ const DOUBLED_MAX: u32 = 6;
 /// have waited to be served.
 const VAIN_MAX: u32 = 200;
 const PAUSES_MAX: u32 = 10;
+/// How long PostgreSQL has to send off its own vacuum, which it does for whoever has waited for a
+/// second (`deadlock_timeout`).
+const SENT_OFF_WITHIN: Duration = Duration::from_secs(3);
 /// How long a hold is, and the pause after it or after a lock in vain: at first, and when holds have
 /// become longer. Whoever appends waits for a lock for five seconds: the longest hold is well below.
 const HOLD: (Duration, Duration) = (Duration::from_millis(15), Duration::from_secs(1));
@@ -62,6 +65,21 @@ impl Lock {
         self.hold
     }
 
+    /// Sends off who vacuums or analyzes a live table, until the transaction ends: for those the lock
+    /// of the tables is not asked for long enough. It stands in the way of nobody who reads or writes;
+    /// false when that took too long.
+    ///
+    /// # Errors
+    /// As [`Lock::take`].
+    pub(super) async fn send_off(
+        &mut self,
+        connection: &mut PgConnection,
+        projections: &[&'static Projection],
+    ) -> Result<bool, RebuildError> {
+        let names = projections.iter().map(|projection| projection.name.to_owned());
+        self.ask(connection, names, "share update exclusive", SENT_OFF_WITHIN).await
+    }
+
     /// Locks the shadow tables and the live ones against everybody until the transaction ends; false
     /// when that took too long.
     ///
@@ -73,17 +91,31 @@ impl Lock {
         projections: &[&'static Projection],
     ) -> Result<bool, RebuildError> {
         let timeout = LOCK_TIMEOUT * 2_u32.pow((self.vain / VAIN_PER_MORE).min(DOUBLED_MAX));
-        let timeout = format!("set local lock_timeout = '{}ms'", timeout.as_millis());
-        sqlx::query(&timeout).execute(&mut *connection).await?;
         // First those that nobody should have, so that nobody waits meanwhile; then the live ones in
         // the order in which the append statement meets them.
         let shadows = projections.iter().map(|projection| shadow(projection));
         let names = shadows.chain(projections.iter().map(|projection| projection.name.to_owned()));
+        let is_had = self.ask(connection, names, "access exclusive", timeout).await?;
+        if is_had {
+            self.vain /= 2;
+        }
+        Ok(is_had)
+    }
+
+    /// Asks for a lock of some tables for so long; false when it was in vain.
+    async fn ask(
+        &mut self,
+        connection: &mut PgConnection,
+        names: impl Iterator<Item = String>,
+        mode: &str,
+        timeout: Duration,
+    ) -> Result<bool, RebuildError> {
+        let timeout = format!("set local lock_timeout = '{}ms'", timeout.as_millis());
+        sqlx::query(&timeout).execute(&mut *connection).await?;
         let names: Vec<String> = names.map(|name| format!("leasehold.{name}")).collect();
-        let lock = format!("lock table {} in access exclusive mode", names.join(", "));
+        let lock = format!("lock table {} in {mode} mode", names.join(", "));
         let Err(error) = sqlx::query(&lock).execute(&mut *connection).await else {
             sqlx::query("set local lock_timeout = 0").execute(connection).await?;
-            self.vain /= 2;
             return Ok(true);
         };
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
@@ -153,7 +185,8 @@ impl Lock {
         told: &mut Told<'_>,
     ) -> Result<bool, RebuildError> {
         connection.execute("begin; set local synchronous_commit = off").await?;
-        let is_all = self.take(connection, projections).await?
+        let is_all = self.send_off(connection, projections).await?
+            && self.take(connection, projections).await?
             && self.follow(connection, rebuild, projections, told).await?;
         // Where the lock was not had this goes back.
         sqlx::query("commit").execute(connection).await?;

@@ -148,6 +148,10 @@ impl<'s> Swap<'s> {
         // Nobody waits for the names of indexes, nor for the disk: whatever is stored durably after the
         // swap takes the swap's own record with it, and so does what is forgotten at the end of this.
         connection.execute("set local synchronous_commit = off").await?;
+        if !lock.send_off(connection, self.projections).await? {
+            sqlx::query("rollback").execute(&mut *connection).await?;
+            return Ok(Attempt::Locked);
+        }
         if !is_outrun {
             connection.execute(&*indexes).await?;
         }

@@ -7,6 +7,7 @@ mod killed;
 mod outrun;
 mod read_meanwhile;
 mod summed;
+mod vacuumed;
 mod versions;
 
 use std::sync::Arc;
