@@ -109,7 +109,8 @@ impl Throttle {
         Ok(Self { state, turn: Mutex::new(()), looking })
     }
 
-    fn is_held(&self) -> bool {
+    /// Whether somebody writes.
+    pub(super) fn is_held(&self) -> bool {
         self.state.share() < ALL
     }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use leasehold_projections::projection::Projection;
-use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::catch_up::approach;
@@ -17,6 +18,7 @@ use super::load::{Loads, Pace, load};
 use super::options::{Options, Progress, Told};
 use super::poison;
 use super::record::{self, State};
+use super::start::connect;
 use super::swap::Swap;
 use super::throttle::{Throttle, Worker};
 use super::{shadow, way};
@@ -36,6 +38,26 @@ fn paged(heads: &[Head], spans: Vec<Span>) -> Vec<Span> {
     spans.into_iter().map(paged).collect()
 }
 
+/// Makes the indexes of one table.
+async fn index(
+    database: PgConnectOptions,
+    projection: &'static Projection,
+    rebuild: Uuid,
+    throttle: Arc<Throttle>,
+) -> sqlx::Result<()> {
+    let (mut connection, mut worker) = (connect(&database).await?, throttle.work());
+    shadow::index(&mut connection, projection, rebuild, &mut worker).await?;
+    connection.close().await
+}
+
+/// Waits for all that is made at once.
+async fn all(making: &mut JoinSet<sqlx::Result<()>>) -> sqlx::Result<()> {
+    while let Some(made) = making.join_next().await {
+        made.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+    }
+    Ok(())
+}
+
 /// A rebuild at work.
 pub(super) struct Work<'w> {
     pub(super) database: &'w PgConnectOptions,
@@ -52,17 +74,17 @@ impl Work<'_> {
         if state == Some(State::Loading) {
             self.load(connection, &throttle).await?;
         }
-        let worker = &mut throttle.work();
         match state {
             Some(State::Loading) => {
                 (self.told)(Progress::Indexing);
-                self.index(connection, worker).await?;
+                self.index(connection, &throttle).await?;
             }
             Some(State::Loaded) => {}
             Some(State::Differs | State::Swapped | State::Cancelled) | None => {
                 return Err(RebuildError::Cancelled);
             }
         }
+        let worker = &mut throttle.work();
         // Before the snapshot: what came during the load is much, what comes later little.
         approach(connection, self.id, &self.projections, worker, &mut drop).await?;
         (self.told)(Progress::Comparing);
@@ -128,18 +150,25 @@ impl Work<'_> {
         }
     }
 
-    /// Makes the indexes, one after the other; what is made stays when it is cut off.
+    /// Makes the indexes, of several tables at once where nobody writes; what is made stays when it is
+    /// cut off.
     async fn index(
         &self,
         connection: &mut PgConnection,
-        worker: &mut Worker,
+        throttle: &Arc<Throttle>,
     ) -> Result<(), RebuildError> {
+        let mut indexing = JoinSet::new();
         for projection in &self.projections {
-            if worker.is_wanted() {
-                shadow::index(connection, projection, self.id, worker).await?;
+            let (database, throttle) = (self.database.clone(), Arc::clone(throttle));
+            let one_at_a_time = throttle.is_held();
+            indexing.spawn(index(database, projection, self.id, throttle));
+            if one_at_a_time {
+                all(&mut indexing).await?;
             }
         }
-        if record::enter(connection, self.id, State::Loaded, None).await? {
+        all(&mut indexing).await?;
+        let is_wanted = throttle.work().is_wanted();
+        if is_wanted && record::enter(connection, self.id, State::Loaded, None).await? {
             Ok(())
         } else {
             Err(RebuildError::Cancelled)
