@@ -206,7 +206,8 @@ pub(super) async fn load(
     told: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<(), RebuildError> {
     let (rebuild, runner) = (loads.rebuild, loads.runner);
-    let mut reader = Reader::of(connect(database).await?, connect(database).await?).await?;
+    let mut reader =
+        Reader::of(connect(database).await?, connect(database).await?).await?.decoding_in_place();
     let mut writer = Writer {
         connection: connect(database).await?,
         rebuild,
