@@ -77,12 +77,21 @@ async fn run_in(
     if let Some(rebuilds) = settings.rebuilds_under_load {
         report.loaded = Some(loaded::measure(database, settings, rebuilds, told).await?);
     } else {
+        report.questions_before = Some(ask(database, settings, told).await?);
         report.idle = Some(idle::measure(database, &log, told).await?);
-        told("the past is asked about".to_owned());
-        report.questions = Some(questions::measure(&database.options, settings).await?);
+        report.questions = Some(ask(database, settings, told).await?);
     }
     report.judge();
     Ok(report)
+}
+
+async fn ask(
+    database: &BenchDatabase,
+    settings: &Settings,
+    told: &(dyn Fn(String) + Sync),
+) -> Result<Questions, Error> {
+    told("the past is asked about".to_owned());
+    questions::measure(&database.options, settings).await
 }
 
 /// The log that is measured on.

@@ -140,7 +140,7 @@ async fn rebuilding_is_measured_on_an_idle_log_beside_postgres() {
         let figure = report.pointer(pointer).and_then(Value::as_f64);
         assert!(figure.is_some_and(|figure| figure > 0.0), "{pointer} in {report}");
     };
-    for work in ["rebuild", "verify"] {
+    for work in ["verifyBefore", "rebuild", "verify"] {
         above_0(&format!("/idle/{work}/eventsPerSecond"));
         above_0(&format!("/idle/{work}/peakBytes"));
     }
@@ -148,9 +148,11 @@ async fn rebuilding_is_measured_on_an_idle_log_beside_postgres() {
         above_0(&format!("/idle/postgres/{part}"));
     }
     for kind in ["usageAt", "usageAtPosition", "agentsThroughDay"] {
-        assert_eq!(report["questions"][kind]["count"], 5, "{report}");
+        for when in ["questionsBefore", "questions"] {
+            assert_eq!(report[when][kind]["count"], 5, "{report}");
+        }
     }
-    assert_eq!(report["bars"].as_array().unwrap().len(), 7, "{report}");
+    assert_eq!(report["bars"].as_array().unwrap().len(), 12, "{report}");
     assert_eq!(databases_of_benches(&database.pool).await, 0);
     database.drop().await;
 }

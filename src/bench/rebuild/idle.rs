@@ -24,9 +24,11 @@ pub struct Work {
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Idle {
+    /// Without the stock reader, on the log as it was filled: what fits is in memory.
+    pub verify_before: Work,
     /// All three inline projections, every row and column compared, and swapped.
     pub rebuild: Work,
-    /// Without the stock reader.
+    /// Without the stock reader, when a rebuild has just written as much again.
     pub verify: Work,
     /// The same rows, copied, indexed and read back.
     pub postgres: Plain,
@@ -39,16 +41,25 @@ pub(super) async fn measure(
     log: &Log,
     told: &(dyn Fn(String) + Sync),
 ) -> Result<Idle, Error> {
+    let verify_before = verify(database, log, told).await?;
     told("PostgreSQL copies the same rows, indexes them and reads them back".to_owned());
     let postgres = plain::measure(&database.options).await?;
     database.settle().await?;
     told("the projections are rebuilt".to_owned());
     let rebuild = Work::of(log, &run(&database.options, &["projections", "rebuild"]).await?);
     database.settle().await?;
-    told("everything is verified".to_owned());
-    let verify = Work::of(log, &run(&database.options, &["verify"]).await?);
+    let verify = verify(database, log, told).await?;
     let rebuild_to_postgres = postgres.seconds() / rebuild.seconds;
-    Ok(Idle { rebuild, verify, postgres, rebuild_to_postgres })
+    Ok(Idle { verify_before, rebuild, verify, postgres, rebuild_to_postgres })
+}
+
+async fn verify(
+    database: &BenchDatabase,
+    log: &Log,
+    told: &(dyn Fn(String) + Sync),
+) -> Result<Work, Error> {
+    told("everything is verified".to_owned());
+    Ok(Work::of(log, &run(&database.options, &["verify"]).await?))
 }
 
 impl Work {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Idle, Loaded, Log, Questions, Settings};
+use super::{Idle, Loaded, Log, Questions, Settings, Work};
 use crate::bench::Server;
 use crate::bench::bar::{self, Bar};
 use crate::bench::lifecycle::Spread;
@@ -18,6 +18,9 @@ const VERIFY_RATE: f64 = 150_000.0;
 const PEAK_BYTES: u64 = 300 << 20;
 const ANSWER_US: u32 = 20_000;
 const SWAP_US: u32 = 50_000;
+/// When something was measured.
+const AS_FILLED: &str = "as filled";
+const AFTER_A_REBUILD: &str = "right after a rebuild";
 
 /// Everything of one run.
 #[derive(Debug, Clone, Serialize)]
@@ -38,7 +41,9 @@ pub struct Report {
     pub bars: Vec<Bar>,
     /// While nobody did anything else.
     pub idle: Option<Idle>,
-    /// Questions about the past.
+    /// Questions about the past, on the log as it was filled.
+    pub questions_before: Option<Questions>,
+    /// The same when a rebuild has just written as much again.
     pub questions: Option<Questions>,
     /// While clients wrote.
     pub loaded: Option<Loaded>,
@@ -59,6 +64,7 @@ impl Report {
             log,
             bars: Vec::new(),
             idle: None,
+            questions_before: None,
             questions: None,
             loaded: None,
         }
@@ -67,9 +73,13 @@ impl Report {
     /// Holds the figures against the bars.
     pub(super) fn judge(&mut self) {
         let idle = self.idle.iter().flat_map(bars_of_idle);
-        let questions = self.questions.iter().flat_map(bars_of_questions);
+        let of = |questions: &Option<Questions>, when| {
+            questions.iter().flat_map(|all| bars_of_questions(all, when)).collect::<Vec<_>>()
+        };
+        let before = of(&self.questions_before, AS_FILLED);
+        let after = of(&self.questions, AFTER_A_REBUILD);
         let loaded = self.loaded.iter().flat_map(bars_of_loaded);
-        self.bars = idle.chain(questions).chain(loaded).collect();
+        self.bars = idle.chain(before).chain(after).chain(loaded).collect();
     }
 
     /// Everything, as it is kept.
@@ -101,37 +111,43 @@ impl Report {
 }
 
 fn bars_of_idle(idle: &Idle) -> Vec<Bar> {
-    let (rebuild, verify) = (&idle.rebuild, &idle.verify);
-    let mut bars = vec![
-        Bar {
-            name: "rebuild of three projections, every column compared".to_owned(),
-            wanted: "100000 events/s, or 60 % of PostgreSQL's own".to_owned(),
-            measured: format!(
-                "{:.0} events/s, {:.0} %",
-                rebuild.events_per_second,
-                100.0 * idle.rebuild_to_postgres
-            ),
-            holds: rebuild.events_per_second >= REBUILD_RATE
-                || idle.rebuild_to_postgres >= REBUILD_TO_POSTGRES,
-        },
-        Bar {
-            name: "verification without the stock reader".to_owned(),
-            wanted: "150000 events/s".to_owned(),
-            measured: format!("{:.0} events/s", verify.events_per_second),
-            holds: verify.events_per_second >= VERIFY_RATE,
-        },
-    ];
+    let rebuild = &idle.rebuild;
+    let mut bars = vec![Bar {
+        name: "rebuild of three projections, every column compared".to_owned(),
+        wanted: "100000 events/s, or 60 % of PostgreSQL's own".to_owned(),
+        measured: format!(
+            "{:.0} events/s, {:.0} %",
+            rebuild.events_per_second,
+            100.0 * idle.rebuild_to_postgres
+        ),
+        holds: rebuild.events_per_second >= REBUILD_RATE
+            || idle.rebuild_to_postgres >= REBUILD_TO_POSTGRES,
+    }];
     bars.extend(rebuild.peak_bytes.map(|bytes| memory("memory of the rebuild", bytes)));
-    bars.extend(verify.peak_bytes.map(|bytes| memory("memory of the verification", bytes)));
+    bars.extend(bars_of_verify(&idle.verify_before, AS_FILLED));
+    bars.extend(bars_of_verify(&idle.verify, AFTER_A_REBUILD));
     bars
 }
 
-fn bars_of_questions(questions: &Questions) -> Vec<Bar> {
-    let bar = |name: &str, took: &Spread| below(name.to_owned(), ANSWER_US, took.p99_us);
+fn bars_of_verify(verify: &Work, when: &str) -> Vec<Bar> {
+    let mut bars = vec![Bar {
+        name: format!("verification without the stock reader, {when}"),
+        wanted: "150000 events/s".to_owned(),
+        measured: format!("{:.0} events/s", verify.events_per_second),
+        holds: verify.events_per_second >= VERIFY_RATE,
+    }];
+    let name = format!("memory of the verification, {when}");
+    bars.extend(verify.peak_bytes.map(|bytes| memory(&name, bytes)));
+    bars
+}
+
+fn bars_of_questions(questions: &Questions, when: &str) -> Vec<Bar> {
+    let bar =
+        |name: &str, took: &Spread| below(format!("{name}, p99, {when}"), ANSWER_US, took.p99_us);
     vec![
-        bar("who used an environment at a time, p99", &questions.usage_at),
-        bar("who used it at a position, p99", &questions.usage_at_position),
-        bar("leases of each agent through a day, p99", &questions.agents_through_day),
+        bar("who used an environment at a time", &questions.usage_at),
+        bar("who used it at a position", &questions.usage_at_position),
+        bar("leases of each agent through a day", &questions.agents_through_day),
     ]
 }
 
