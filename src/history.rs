@@ -17,7 +17,7 @@ mod rendering;
 mod snapshot;
 mod tuples;
 
-pub(crate) use aside::aside;
+pub(crate) use aside::{aside, in_bulk};
 pub(crate) use entry::{COLUMNS, Content, Entry, write};
 pub(crate) use fold::{Fold, OVER_KEPT_MAX, Sink, Step};
 pub(crate) use follow::{Kept, Outlet, Span, follow, spans};

@@ -50,7 +50,7 @@ pub async fn replay(
     tell: impl FnMut(Told) + Send + 'static,
 ) -> sqlx::Result<()> {
     let snapshot = Snapshot::take(database, "leasehold replay").await?;
-    let mut reader = Reader::open(&snapshot).await?;
+    let mut reader = Reader::open(snapshot.joining()).await?;
     let span = Span { first: company.0, last: company.0, up_to: cut.up_to, streams, paged: None };
     let teller = Teller { cut, tell, before: Value::Null };
     follow(&mut reader, &span, Fold::new(teller, OVER_KEPT_MAX), &mut Kept, &|_| ())

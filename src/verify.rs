@@ -11,6 +11,7 @@
 mod checker;
 mod ends;
 mod finding;
+mod following;
 mod readers;
 mod receipts;
 mod rows;

@@ -165,7 +165,7 @@ pub(crate) async fn follow<S: Sink>(
         let mut events = 0;
         while let Some(batch) = handed.recv().await {
             let count;
-            (fold, count) = take(looking, fold, batch).await?;
+            (fold, count) = take((looking, *is_ahead), fold, batch).await?;
             events += count;
             told(count);
             if !outlet.drain(&mut fold.sink, events).await? {
@@ -173,44 +173,43 @@ pub(crate) async fn follow<S: Sink>(
                 return Ok(fold);
             }
         }
-        Ok(aside(move || {
+        let finish = move || {
             fold.finish();
             fold
-        })
-        .await)
+        };
+        Ok(if *is_ahead { aside(finish).await } else { finish() })
     };
     let ((), fold) = futures::try_join!(reading, folding)?;
     Ok(fold)
 }
 
-/// Folds a batch, company by company.
+/// Folds a batch, company by company: then and there, or on another thread where that decodes ahead.
 async fn take<S: Sink>(
-    looking: &mut PgConnection,
+    (looking, is_ahead): (&mut PgConnection, bool),
     mut fold: Fold<S>,
     handed: Handed,
 ) -> sqlx::Result<(Fold<S>, u64)> {
     // What is decoded here is folded and given back by the same thread, which is cheaper by far than
     // giving back what another one made.
-    let (count, mut rest);
-    (fold, rest, count) = aside(move || {
+    let begin = move || {
         let entries = handed.entries();
         let count = entries.len() as u64;
         let rest = take_known(&mut fold, entries);
         (fold, rest, count)
-    })
-    .await;
+    };
+    let (mut fold, mut rest, count) = if is_ahead { aside(begin).await } else { begin() };
     while let Some(first) = rest.first() {
         let (company, before) = (first.company_id, first.position);
         let later = rest.split_off(end_of_first(&rest));
         let missing = fold.missing(&rest);
         let recalled = recall(looking, company, &missing, before).await?;
-        (fold, rest) = aside(move || {
+        let go_on = move || {
             fold.recall(&recalled);
             fold.take(&rest);
             let rest = take_known(&mut fold, later);
             (fold, rest)
-        })
-        .await;
+        };
+        (fold, rest) = if is_ahead { aside(go_on).await } else { go_on() };
     }
     Ok((fold, count))
 }

@@ -8,9 +8,32 @@ use crate::log::{Head, list_heads};
 /// A repeatable-read transaction whose snapshot others join. It ends with its connection.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    options: PgConnectOptions,
+    joining: Joining,
     exporter: PgConnection,
+}
+
+/// How others join a snapshot, for as long as it is there.
+#[derive(Debug, Clone)]
+pub(crate) struct Joining {
+    options: PgConnectOptions,
     id: String,
+}
+
+impl Joining {
+    /// A connection to the same database, of no moment.
+    pub(crate) async fn connect(&self) -> sqlx::Result<PgConnection> {
+        PgConnection::connect_with(&self.options).await
+    }
+
+    /// Another connection to the same moment.
+    pub(crate) async fn join(&self) -> sqlx::Result<PgConnection> {
+        let mut connection = self.connect().await?;
+        begin(&mut connection).await?;
+        // The id is the server's own word.
+        let join = format!("set transaction snapshot '{}'", self.id);
+        sqlx::query(&join).execute(&mut connection).await?;
+        Ok(connection)
+    }
 }
 
 impl Snapshot {
@@ -26,22 +49,12 @@ impl Snapshot {
         let id = sqlx::query_scalar("select pg_catalog.pg_export_snapshot()")
             .fetch_one(&mut exporter)
             .await?;
-        Ok(Self { options, exporter, id })
+        Ok(Self { joining: Joining { options, id }, exporter })
     }
 
-    /// A connection to the same database, of no moment.
-    pub(crate) async fn connect(&self) -> sqlx::Result<PgConnection> {
-        PgConnection::connect_with(&self.options).await
-    }
-
-    /// Another connection to the same moment.
-    pub(crate) async fn join(&self) -> sqlx::Result<PgConnection> {
-        let mut connection = self.connect().await?;
-        begin(&mut connection).await?;
-        // The id is the server's own word.
-        let join = format!("set transaction snapshot '{}'", self.id);
-        sqlx::query(&join).execute(&mut connection).await?;
-        Ok(connection)
+    /// How others join it.
+    pub(crate) const fn joining(&self) -> &Joining {
+        &self.joining
     }
 
     /// The connection that took it, for short questions.

@@ -22,7 +22,7 @@ use super::start::connect;
 use super::swap::Swap;
 use super::throttle::{Throttle, Worker};
 use super::{shadow, way};
-use crate::history::{Span, spans};
+use crate::history::{Span, in_bulk, spans};
 use crate::log::{Head, list_heads};
 
 /// Parts that the log is loaded in, for each task.
@@ -132,10 +132,7 @@ impl Work<'_> {
                 let told = move |events| told(Progress::Loaded(events));
                 load(&database, &span, loads, pace, &told).await
             };
-            async move {
-                let loaded = tokio::spawn(loading).await;
-                loaded.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-            }
+            in_bulk(loading)
         });
         stream::iter(jobs).buffer_unordered(self.options.tasks.max(1)).try_collect().await
     }

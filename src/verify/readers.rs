@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use tokio::sync::Semaphore;
 
-use crate::history::{Reader, Snapshot};
+use crate::history::{Reader, Snapshot, in_bulk};
 
 /// A snapshot and its readers.
 #[derive(Debug)]
@@ -21,20 +21,25 @@ impl Readers {
     }
 
     /// Lends a reader to a task of its own, which brings it back; whoever asks first is first.
-    pub(super) async fn lend<T, F>(&self, work: impl FnOnce(Reader) -> F) -> sqlx::Result<T>
+    pub(super) async fn lend<T, F>(
+        &self,
+        work: impl FnOnce(Reader) -> F + Send + 'static,
+    ) -> sqlx::Result<T>
     where
         T: Send + 'static,
         F: Future<Output = sqlx::Result<(T, Reader)>> + Send + 'static,
     {
         let _room = self.room.acquire().await;
         let free = self.free.lock().ok().and_then(|mut free| free.pop());
-        let reader = match free {
-            Some(reader) => reader,
-            None => Reader::open(&self.snapshot).await?,
+        let snapshot = self.snapshot.joining().clone();
+        let work = async move {
+            let reader = match free {
+                Some(reader) => reader,
+                None => Reader::open(&snapshot).await?,
+            };
+            work(reader).await
         };
-        let done = tokio::spawn(work(reader)).await;
-        let (outcome, reader) =
-            done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+        let (outcome, reader) = in_bulk(work).await?;
         if let Ok(mut free) = self.free.lock() {
             free.push(reader);
         }

@@ -159,7 +159,7 @@ pub(super) async fn compare(
     if differing.is_empty() {
         return Ok(());
     }
-    let mut connection = snapshot.join().await?;
+    let mut connection = snapshot.joining().join().await?;
     for company in differing.into_iter().take(LOOKED_AT_MAX).map(CompanyId) {
         let reached = checkpoints.get(&company).copied().unwrap_or(Position(0));
         match fold_again(&mut connection, company, reached).await {

@@ -15,9 +15,10 @@ use serde_json::json;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
-use super::checker::{Checker, Heads, Log};
+use super::checker::{Heads, Log};
 use super::ends::{self, Blocks};
 use super::finding::{Finding, Findings, Kind};
+use super::following::Following;
 use super::readers::Readers;
 use super::receipts;
 use super::rows::{Rows, compare};
@@ -147,7 +148,7 @@ impl Work {
         let seed = RandomState::new().hash_one(());
         // The log's parts queue first, so that what is short fills the gaps at the end.
         let tables =
-            self.read_tables(|| Sums::new(seed), Sums::new(seed), |all, one| all.merge(&one));
+            self.read_tables(move || Sums::new(seed), Sums::new(seed), |all, one| all.merge(&one));
         let (log, found, spans_found) =
             futures::try_join!(self.check_log(seed), tables, self.read_spans(seed))?;
         let Log { meant, spans: spans_meant, mut findings, streams } = log;
@@ -170,7 +171,8 @@ impl Work {
 
     async fn check_log(&self, seed: u64) -> sqlx::Result<Log> {
         let jobs = self.spans.iter().map(|span| async {
-            let mut checker = self.readers.lend(|reader| self.follow(seed, span, reader)).await?;
+            let following = self.following(seed, span);
+            let mut checker = self.readers.lend(|reader| following.follow(reader)).await?;
             checker.check_unmet(|company| (span.first..=span.last).contains(&company.0));
             Ok(checker)
         });
@@ -180,29 +182,22 @@ impl Work {
             .await
     }
 
-    /// Follows a part of the log with a reader of its own.
-    fn follow(
-        &self,
-        seed: u64,
-        span: &Span,
-        reader: Reader,
-    ) -> impl Future<Output = sqlx::Result<(Checker, Reader)>> + use<> {
-        let is_shared = self.spans.len() >= self.options.tasks;
-        let mut reader = if is_shared { reader.decoding_in_place() } else { reader };
-        let (checkpoints, blocks) = (Arc::clone(&self.checkpoints), Arc::clone(&self.blocks));
-        let meant = lease_spans::Meant::new(seed, checkpoints, blocks);
-        let checker = Checker::new(Arc::clone(&self.heads), Sums::new(seed), meant);
-        let fold = Fold::new(checker, self.options.over_kept_max);
-        let (told, span) = (Arc::clone(&self.told), span.clone());
-        async move {
-            let fold = follow(&mut reader, &span, fold, &mut Kept, &*told).await?;
-            Ok((fold.sink, reader))
+    fn following(&self, seed: u64, span: &Span) -> Following {
+        Following {
+            seed,
+            span: span.clone(),
+            is_shared: self.spans.len() >= self.options.tasks,
+            over_kept_max: self.options.over_kept_max,
+            heads: Arc::clone(&self.heads),
+            checkpoints: Arc::clone(&self.checkpoints),
+            blocks: Arc::clone(&self.blocks),
+            told: Arc::clone(&self.told),
         }
     }
 
     async fn read_spans(&self, seed: u64) -> sqlx::Result<lease_spans::Sums> {
         let told = Arc::clone(&self.told);
-        let read = |mut reader: Reader| async move {
+        let read = move |mut reader: Reader| async move {
             let found = lease_spans::read(&mut reader.copying, seed, &*told).await?;
             Ok((found, reader))
         };
@@ -211,18 +206,15 @@ impl Work {
 
     async fn read_tables<T: crate::history::Taking, A>(
         &self,
-        taking: impl Fn() -> T,
+        taking: impl Fn() -> T + Clone + Send + 'static,
         into: A,
         merge: impl Fn(&mut A, T),
     ) -> sqlx::Result<A> {
         let jobs = self.parts.iter().map(|part| {
-            let taking = &taking;
-            self.readers.lend(move |mut reader| {
-                let (told, taking, part) = (Arc::clone(&self.told), taking(), *part);
-                async move {
-                    let taken = tables::read(&mut reader.copying, part, taking, &*told).await?;
-                    Ok((taken, reader))
-                }
+            let (told, taking, part) = (Arc::clone(&self.told), taking.clone(), *part);
+            self.readers.lend(move |mut reader| async move {
+                let taken = tables::read(&mut reader.copying, part, taking(), &*told).await?;
+                Ok((taken, reader))
             })
         });
         let merged = |mut into: A, taken| {
@@ -248,13 +240,13 @@ impl Work {
         let mut meant = Rows::new(seed, Arc::clone(&wanted));
         let quiet = |_| ();
         for span in &self.spans {
-            let mut reader = Reader::open(&self.readers.snapshot).await?;
+            let mut reader = Reader::open(self.readers.snapshot.joining()).await?;
             let rows = Rows::new(seed, Arc::clone(&wanted));
             let fold = Fold::new(Rendering::new(rows), self.options.over_kept_max);
             meant.merge(follow(&mut reader, span, fold, &mut Kept, &quiet).await?.sink.taking);
         }
-        let none = || Rows::new(seed, Arc::clone(&wanted));
-        let found = self.read_tables(none, none(), Rows::merge).await?;
+        let none = move || Rows::new(seed, Arc::clone(&wanted));
+        let found = self.read_tables(none.clone(), none(), Rows::merge).await?;
         compare(&meant, &found, |company| self.heads.get(&company).copied(), findings);
         if beyond > 0 {
             findings.count(Kind::RowDiffers, beyond as u64);
