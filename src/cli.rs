@@ -200,7 +200,7 @@ pub fn main() -> ExitCode {
 
 /// A wrong id is told as every door tells it; its parser speaks of the character where it stopped.
 fn legible(error: clap::Error) -> clap::Error {
-    if !error.source().is_some_and(|source| source.is::<uuid::Error>()) {
+    if !matches!(error.source(), Some(source) if source.is::<uuid::Error>()) {
         return error;
     }
     let (argument, value) =
