@@ -94,9 +94,6 @@ pub(super) async fn index(
     worker: &mut Worker,
 ) -> sqlx::Result<()> {
     let shadow = shadow(projection);
-    // The last statement of a rebuild that was killed may still be under way.
-    let wait = format!("begin; lock table leasehold.{shadow} in share row exclusive mode; commit");
-    connection.execute(&*wait).await?;
     if projection.columns.contains(&"version") {
         let stale = format!(
             "delete from leasehold.{shadow} s

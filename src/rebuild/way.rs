@@ -129,7 +129,7 @@ pub(super) async fn list_reached(
 
 /// Takes up the parts that are not loaded, and takes out what was loaded of companies that were not
 /// finished. Waits for whoever had them: of a rebuild that was killed a last transaction may still be
-/// under way.
+/// under way, or the making of an index, which nobody deletes rows beside.
 pub(super) async fn take_up(
     connection: &mut PgConnection,
     (id, runner): (Uuid, Uuid),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::sleep;
 
-use super::{Writers, lived, options, rebuilt, sound};
+use super::{Writers, catalogue, lived, options, rebuilt, sound};
 use crate::support::lives::Life;
 use crate::support::orders::company;
 use crate::support::program::Program;
@@ -79,6 +79,55 @@ async fn a_rebuild_that_was_killed_goes_on_where_it_was() {
     assert!(before[0].rows > 0 && after[0].rows > before[0].rows);
     sound(&database).await;
     connection.close().await.unwrap();
+    database.drop().await;
+}
+
+/// The server goes on with a statement when whoever sent it is gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_a_killed_rebuild_still_makes_is_waited_for() {
+    let database = lived(4).await;
+    let before = catalogue(&database).await;
+    let slow = Options { events_per_second_max: Some(20), tasks: 1, ..options() };
+    let target = database.options.clone();
+    let killed = tokio::spawn(async move { rebuild(&target, &slow, Arc::new(|_| ())).await });
+    let begun = "select count(*) from leasehold.rebuild_spans";
+    while sqlx::query_scalar::<_, i64>(begun).fetch_one(&database.pool).await.unwrap() == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    killed.abort();
+    assert!(killed.await.unwrap_err().is_cancelled());
+    let mut left = PgConnection::connect_with(&database.options).await.unwrap();
+    left.execute(
+        "begin;
+         create unique index environment_leases_pkey_shadow
+           on leasehold.environment_leases_shadow (id, company_id);
+         alter table leasehold.environment_leases_shadow
+           add constraint environment_leases_pkey_shadow
+           primary key using index environment_leases_pkey_shadow",
+    )
+    .await
+    .unwrap();
+    let target = database.options.clone();
+    let next = tokio::spawn(async move {
+        loop {
+            match rebuild(&target, &options(), Arc::new(|_| ())).await {
+                // The server may not have noticed yet that the first one is gone.
+                Err(RebuildError::Running(_)) => sleep(Duration::from_millis(20)).await,
+                done => return done,
+            }
+        }
+    });
+    let waits = "select count(*) from pg_locks
+                 where not granted and relation = 'leasehold.environment_leases_shadow'::regclass";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut left).await.unwrap() == 0 {
+        assert!(!next.is_finished(), "{:?}", next.await);
+        sleep(Duration::from_millis(5)).await;
+    }
+    left.execute("commit").await.unwrap();
+    left.close().await.unwrap();
+    assert!(next.await.unwrap().unwrap().is_same());
+    assert_eq!(catalogue(&database).await, before);
+    sound(&database).await;
     database.drop().await;
 }
 
