@@ -22,8 +22,8 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) async fn open(snapshot: &Joining) -> sqlx::Result<Self> {
-        Self::of(snapshot.join().await?, snapshot.join().await?).await
+    pub(crate) async fn open(joining: &Joining) -> sqlx::Result<Self> {
+        Self::of(joining.join().await?, joining.join().await?).await
     }
 
     /// Of two connections whose settings are nobody else's.

@@ -37,7 +37,7 @@ pub(super) async fn sum(
     connection.execute("set local enable_sort = off").await?;
     let groups: Vec<(i64, i64, bool)> =
         sqlx::query_as(&sums(projection, range, seed)).fetch_all(&mut *connection).await?;
-    connection.execute("set local enable_sort = on").await?;
+    connection.execute("set local enable_sort to default").await?;
     let rows = groups.iter().map(|(_, rows, _)| rows).sum();
     let differing: Vec<String> = groups
         .iter()
