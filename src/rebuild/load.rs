@@ -127,9 +127,17 @@ pub(super) struct Pace {
     /// When its part began; set as it begins.
     pub(super) begun_at: Option<Instant>,
     pub(super) worker: Worker,
+    /// Whether other parts that are loaded meanwhile keep the processors busy.
+    pub(super) is_shared: bool,
 }
 
 impl Pace {
+    /// Lets other threads decode ahead where there are processors for them; those of who writes are
+    /// not.
+    fn prepare(&self, reader: Reader) -> Reader {
+        if self.is_shared || self.worker.is_held() { reader.decoding_in_place() } else { reader }
+    }
+
     /// Waits until so many events may have been read.
     async fn hold(&mut self, events: u64) {
         self.worker.rest().await;
@@ -206,8 +214,8 @@ pub(super) async fn load(
     told: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<(), RebuildError> {
     let (rebuild, runner) = (loads.rebuild, loads.runner);
-    let mut reader =
-        Reader::of(connect(database).await?, connect(database).await?).await?.decoding_in_place();
+    let reader = Reader::of(connect(database).await?, connect(database).await?).await?;
+    let mut reader = pace.prepare(reader);
     let mut writer = Writer {
         connection: connect(database).await?,
         rebuild,

@@ -39,7 +39,7 @@ fn paged(heads: &[Head], spans: Vec<Span>) -> Vec<Span> {
 }
 
 /// Makes the indexes of one table.
-async fn index(
+async fn index_table(
     database: PgConnectOptions,
     projection: &'static Projection,
     rebuild: Uuid,
@@ -124,10 +124,11 @@ impl Work<'_> {
         let parts = paged(&heads, way::list_spans(connection, self.id).await?);
         let ends = parts.iter().flat_map(Span::ends);
         (self.told)(Progress::Expected(ends.map(|(_, end)| end.unsigned_abs()).sum()));
+        let is_shared = parts.len() >= self.options.tasks;
         let jobs = parts.into_iter().map(|span| {
             let (database, told) = (self.database.clone(), Arc::clone(&self.told));
             let loads = Loads::new((self.id, runner), &self.projections);
-            let pace = self.pace(throttle.work());
+            let pace = self.pace(throttle.work(), is_shared);
             let loading = async move {
                 let told = move |events| told(Progress::Loaded(events));
                 load(&database, &span, loads, pace, &told).await
@@ -138,12 +139,13 @@ impl Work<'_> {
     }
 
     /// How fast one of the tasks may be.
-    fn pace(&self, worker: Worker) -> Pace {
+    fn pace(&self, worker: Worker, is_shared: bool) -> Pace {
         let tasks = u32::try_from(self.options.tasks.max(1)).unwrap_or(u32::MAX);
         Pace {
             events_per_second_max: self.options.events_per_second_max.map(|most| most / tasks),
             begun_at: None,
             worker,
+            is_shared,
         }
     }
 
@@ -158,14 +160,13 @@ impl Work<'_> {
         for projection in &self.projections {
             let (database, throttle) = (self.database.clone(), Arc::clone(throttle));
             let one_at_a_time = throttle.is_held();
-            indexing.spawn(index(database, projection, self.id, throttle));
+            indexing.spawn(index_table(database, projection, self.id, throttle));
             if one_at_a_time {
                 all(&mut indexing).await?;
             }
         }
         all(&mut indexing).await?;
-        let is_wanted = throttle.work().is_wanted();
-        if is_wanted && record::enter(connection, self.id, State::Loaded, None).await? {
+        if record::enter(connection, self.id, State::Loaded, None).await? {
             Ok(())
         } else {
             Err(RebuildError::Cancelled)
