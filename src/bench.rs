@@ -38,7 +38,7 @@ pub use server::{Server, Setting};
 pub use serving::{ServingSample, ServingSettings, run_serving};
 pub use settings::{Name, Settings, UnknownName};
 
-use crate::fill::{self, Shape};
+use crate::fill::{self, Lives, Shape};
 use crate::ledger::{Ledger, Options};
 use crate::log::DatabaseError;
 use crate::spans::keep_once;
@@ -139,7 +139,8 @@ async fn prepare(database: &PgConnectOptions, settings: &Settings) -> Result<Arc
     let ledger = Ledger::open(database, Options::default()).await?;
     contender::create_tables(database).await?;
     if settings.filled_events > 0 {
-        let shape = Shape { companies: FILLED_COMPANIES, events: settings.filled_events };
+        let (companies, events) = (FILLED_COMPANIES, settings.filled_events);
+        let shape = Shape { companies, events, lives: Lives::Whole };
         fill::fill(database, shape, Arc::new(|_| {})).await?;
         // What a server does once with a history is not what is measured.
         let mut connection = PgConnection::connect_with(database).await?;

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::history::{COLUMNS, Load, aside};
 use crate::log::{Digest, Head};
 use company::Filling;
+pub use script::Lives;
 
 /// How long the made history lasts; it ends now.
 const LASTED: Duration = Duration::from_hours(365 * 24);
@@ -36,6 +37,8 @@ pub struct Shape {
     pub companies: u64,
     /// Events of all of them together, about.
     pub events: u64,
+    /// What happens to a lease.
+    pub lives: Lives,
 }
 
 /// Makes a history. `told` hears how many events were stored.
@@ -51,7 +54,10 @@ pub async fn fill(
     let companies = (0..shape.companies).map(|_| {
         let (database, told) = (database.clone(), Arc::clone(&told));
         async move {
-            let filled = tokio::spawn(async move { fill_company(&database, events, &*told).await });
+            let filled =
+                tokio::spawn(
+                    async move { fill_company(&database, events, shape.lives, &*told).await },
+                );
             filled.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
         }
     });
@@ -69,13 +75,14 @@ pub async fn fill(
 async fn fill_company(
     database: &PgConnectOptions,
     events: u64,
+    lives: Lives,
     told: &(dyn Fn(u64) + Send + Sync),
 ) -> sqlx::Result<()> {
     let options = database.clone().application_name("leasehold fill").disable_statement_logging();
     let mut connection = PgConnection::connect_with(&options).await?;
     let span = i64::try_from(LASTED.as_micros()).unwrap_or(i64::MAX);
     let step = span / i64::try_from(events.max(1)).unwrap_or(i64::MAX);
-    let mut filling = Filling::new(begun(), step);
+    let mut filling = Filling::new(begun(), step, lives);
     sqlx::query("begin").execute(&mut connection).await?;
     while filling.head.position.0 < events {
         let before = filling.head.position.0;

@@ -18,7 +18,7 @@ use serde::Serialize;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
-pub use idle::{Idle, Work};
+pub use idle::{Idle, Spent};
 pub use loaded::{Loaded, Round, Step};
 pub use plain::Plain;
 pub use questions::Questions;
@@ -26,7 +26,7 @@ pub use report::Report;
 
 use super::server::BenchDatabase;
 use super::{Error, Server};
-use crate::fill::{Shape, fill};
+use crate::fill::{Lives, Shape, fill};
 use crate::ledger::{Ledger, Options};
 use crate::spans::keep_once;
 
@@ -40,14 +40,28 @@ pub struct Settings {
     pub companies: u64,
     /// Questions of each kind about the past.
     pub questions: usize,
-    /// Rebuild while clients write, so often, instead of on an idle log.
-    pub rebuilds_under_load: Option<usize>,
+    /// What happens to a lease of the history.
+    pub lives: Lives,
+    /// What is done with it.
+    pub work: Work,
     /// Clients that write then.
     pub clients: u32,
     /// Cycles of acquire and release that they begin in a second, all together.
     pub rate: f64,
     /// How long the foreground is measured before each rebuild, in seconds.
     pub calm_seconds: u32,
+}
+
+/// What is measured on the history.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Work {
+    /// A rebuild, verifications and questions about the past, while nobody else does anything.
+    Idle,
+    /// So many rebuilds while clients write.
+    UnderLoad(usize),
+    /// Questions about the past alone.
+    Questions,
 }
 
 /// Measures in a database of its own, which is dropped at the end. `told` hears what is done next.
@@ -74,12 +88,18 @@ async fn run_in(
     let log = make(&database.options, settings).await?;
     database.settle().await?;
     let mut report = Report::of(begun_at, server, *settings, log);
-    if let Some(rebuilds) = settings.rebuilds_under_load {
-        report.loaded = Some(loaded::measure(database, settings, rebuilds, told).await?);
-    } else {
-        report.questions_before = Some(ask(database, settings, told).await?);
-        report.idle = Some(idle::measure(database, &log, told).await?);
-        report.questions = Some(ask(database, settings, told).await?);
+    match settings.work {
+        Work::Idle => {
+            report.questions_before = Some(ask(database, settings, told).await?);
+            report.idle = Some(idle::measure(database, &log, told).await?);
+            report.questions = Some(ask(database, settings, told).await?);
+        }
+        Work::UnderLoad(rebuilds) => {
+            report.loaded = Some(loaded::measure(database, settings, rebuilds, told).await?);
+        }
+        Work::Questions => {
+            report.questions_before = Some(ask(database, settings, told).await?);
+        }
     }
     report.judge();
     Ok(report)
@@ -110,7 +130,8 @@ pub struct Log {
 
 async fn make(database: &PgConnectOptions, settings: &Settings) -> Result<Log, Error> {
     Ledger::open(database, Options::default()).await?.close().await;
-    let shape = Shape { companies: settings.companies, events: settings.events };
+    let Settings { companies, events, lives, .. } = *settings;
+    let shape = Shape { companies, events, lives };
     fill(database, shape, std::sync::Arc::new(|_| {})).await?;
     let mut connection = connect(database).await?;
     keep_once(&mut connection).await?;

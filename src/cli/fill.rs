@@ -9,7 +9,7 @@ use super::exit::{Failed, Kind};
 use super::output::note;
 use super::progress::Progress;
 use super::session::Session;
-use crate::fill::{Shape, fill};
+use crate::fill::{Lives, Shape, fill};
 use crate::read::list_company_ids;
 use crate::spans::keep_once;
 
@@ -40,7 +40,7 @@ impl Fill {
         }
         let progress = Arc::new(Progress::new("events", self.events));
         let told = Arc::clone(&progress);
-        let shape = Shape { companies: self.companies, events: self.events };
+        let shape = Shape { companies: self.companies, events: self.events, lives: Lives::Whole };
         fill(session.database(), shape, Arc::new(move |count| told.advance(count))).await?;
         note("taking up the spans");
         keep_once(&mut *session.ledger.keepers.acquire().await?).await?;

@@ -11,6 +11,7 @@ use leasehold_projections::tuple::Tuple;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::script::{Going, Lives};
 use crate::history::{Content, Load, Rendering, Row, Sink as _, Step, Taking, write};
 use crate::log::{Head, Metadata, Provenance, Recorded};
 
@@ -36,7 +37,7 @@ pub(super) struct Filling {
     pub(super) head: Head,
     pub(super) events: Load,
     pub(super) rendering: Rendering<Loads>,
-    pub(super) lives: super::script::Lives,
+    pub(super) going: Going,
     company: Company,
     actor: Actor,
     step: i64,
@@ -45,13 +46,13 @@ pub(super) struct Filling {
 
 impl Filling {
     /// A company whose events are `step` microseconds apart.
-    pub(super) fn new(head: Head, step: i64) -> Self {
+    pub(super) fn new(head: Head, step: i64, lives: Lives) -> Self {
         let loads = INLINE.iter().map(|_| Load::default()).collect();
         Self {
             head,
             events: Load::default(),
             rendering: Rendering::new(Loads { loads }),
-            lives: super::script::Lives::default(),
+            going: Going::new(lives),
             company: Company::new(head.company_id),
             actor: Actor::system("heartbeat"),
             step,

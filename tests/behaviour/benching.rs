@@ -158,6 +158,22 @@ async fn rebuilding_is_measured_on_an_idle_log_beside_postgres() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn questions_alone_are_measured_on_as_many_leases_as_there_can_be() {
+    let _alone = ALONE.lock().await;
+    let database = TestDatabase::new().await;
+    let arguments = &["--questions-only", "--short-lives", "--questions", "5"];
+    let report = bench_rebuild(&database, arguments).await;
+    let of_log = |name: &str| report["log"][name].as_i64().unwrap();
+    let (events, leases) = (of_log("events"), of_log("leases"));
+    assert!(events >= 4_000 && 9 * events < 20 * leases, "two events a lease: {report}");
+    assert_eq!(report["questionsBefore"]["usageAt"]["count"], 5, "{report}");
+    assert!(report["idle"].is_null() && report["loaded"].is_null(), "{report}");
+    assert_eq!(report["bars"].as_array().unwrap().len(), 3, "{report}");
+    assert_eq!(databases_of_benches(&database.pool).await, 0);
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rebuilds_under_load_are_measured_by_what_writers_notice() {
     let _alone = ALONE.lock().await;
     let database = TestDatabase::new().await;

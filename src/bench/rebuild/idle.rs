@@ -8,10 +8,10 @@ use super::plain::{self, Plain};
 use crate::bench::Error;
 use crate::bench::server::BenchDatabase;
 
-/// What one of them needed.
+/// What one of them took.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Work {
+pub struct Spent {
     /// From the start of its process to the end.
     pub seconds: f64,
     /// Events of the log in a second of that.
@@ -25,11 +25,11 @@ pub struct Work {
 #[serde(rename_all = "camelCase")]
 pub struct Idle {
     /// Without the stock reader, on the log as it was filled: what fits is in memory.
-    pub verify_before: Work,
+    pub verify_before: Spent,
     /// All three inline projections, every row and column compared, and swapped.
-    pub rebuild: Work,
+    pub rebuild: Spent,
     /// Without the stock reader, when a rebuild has just written as much again.
-    pub verify: Work,
+    pub verify: Spent,
     /// The same rows, copied, indexed and read back.
     pub postgres: Plain,
     /// The rebuild's speed as a part of PostgreSQL's.
@@ -46,7 +46,7 @@ pub(super) async fn measure(
     let postgres = plain::measure(&database.options).await?;
     database.settle().await?;
     told("the projections are rebuilt".to_owned());
-    let rebuild = Work::of(log, &run(&database.options, &["projections", "rebuild"]).await?);
+    let rebuild = Spent::of(log, &run(&database.options, &["projections", "rebuild"]).await?);
     database.settle().await?;
     let verify = verify(database, log, told).await?;
     let rebuild_to_postgres = postgres.seconds() / rebuild.seconds;
@@ -57,12 +57,12 @@ async fn verify(
     database: &BenchDatabase,
     log: &Log,
     told: &(dyn Fn(String) + Sync),
-) -> Result<Work, Error> {
+) -> Result<Spent, Error> {
     told("everything is verified".to_owned());
-    Ok(Work::of(log, &run(&database.options, &["verify"]).await?))
+    Ok(Spent::of(log, &run(&database.options, &["verify"]).await?))
 }
 
-impl Work {
+impl Spent {
     fn of(log: &Log, ran: &Ran) -> Self {
         let seconds = ran.took.as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]

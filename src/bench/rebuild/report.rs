@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Idle, Loaded, Log, Questions, Settings, Work};
+use super::{Idle, Loaded, Log, Questions, Settings, Spent};
 use crate::bench::Server;
 use crate::bench::bar::{self, Bar};
 use crate::bench::lifecycle::Spread;
@@ -129,7 +129,7 @@ fn bars_of_idle(idle: &Idle) -> Vec<Bar> {
     bars
 }
 
-fn bars_of_verify(verify: &Work, when: &str) -> Vec<Bar> {
+fn bars_of_verify(verify: &Spent, when: &str) -> Vec<Bar> {
     let mut bars = vec![Bar {
         name: format!("verification without the stock reader, {when}"),
         wanted: "150000 events/s".to_owned(),

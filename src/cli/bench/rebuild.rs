@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use crate::bench::rebuild::{Settings, run};
+use crate::bench::rebuild::{Settings, Work, run};
 use crate::cli::Global;
 use crate::cli::exit::Failed;
 use crate::cli::output::{self, Format, note};
 use crate::cli::session::Server;
+use crate::fill::Lives;
 
 /// Measure a rebuild and a verification of a large log beside what PostgreSQL itself needs for the
 /// same rows, and questions about the past; or rebuilds while clients write. In a database of its
@@ -23,8 +24,15 @@ pub(in crate::cli) struct Rebuild {
     #[arg(long, default_value_t = 300, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     questions: u32,
     /// Rebuild while clients write, and measure what they notice.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "questions_only")]
     under_load: bool,
+    /// Measure nothing but questions about the past.
+    #[arg(long)]
+    questions_only: bool,
+    /// Leases that begin and end, with nothing between: twice as many for the events, in half the
+    /// bytes.
+    #[arg(long)]
+    short_lives: bool,
     /// How often that is done.
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rebuilds: u32,
@@ -40,6 +48,16 @@ pub(in crate::cli) struct Rebuild {
 }
 
 impl Rebuild {
+    fn work(&self) -> Work {
+        if self.under_load {
+            Work::UnderLoad(usize::try_from(self.rebuilds).unwrap_or(usize::MAX))
+        } else if self.questions_only {
+            Work::Questions
+        } else {
+            Work::Idle
+        }
+    }
+
     pub(super) async fn run(self, global: &Global) -> Result<(), Failed> {
         if !(self.rate > 0.0 && self.rate <= 1e5) {
             return Err(Failed::usage("--rate is above 0 and at most 100000"));
@@ -48,9 +66,8 @@ impl Rebuild {
             events: self.events,
             companies: self.companies,
             questions: usize::try_from(self.questions).unwrap_or(usize::MAX),
-            rebuilds_under_load: self
-                .under_load
-                .then(|| usize::try_from(self.rebuilds).unwrap_or(usize::MAX)),
+            lives: if self.short_lives { Lives::Short } else { Lives::Whole },
+            work: self.work(),
             clients: self.clients,
             rate: self.rate,
             calm_seconds: self.seconds,

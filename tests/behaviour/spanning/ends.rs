@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use leasehold::fill::{Shape, fill};
+use leasehold::fill::{Lives, Shape, fill};
 use leasehold::read::{Moment, find_cut, find_usage_at};
 use leasehold::rebuild::{Options, rebuild};
 use leasehold::spans::keep_once;
@@ -23,7 +23,7 @@ const TABLES: [&str; 2] = ["lease_ends_by_position", "lease_ends_by_time"];
 /// A company with a history of so many events in twenty environments.
 async fn filled(events: u64) -> (TestDatabase, PgConnection, CompanyId, Vec<EnvironmentId>) {
     let database = TestDatabase::new().await;
-    let shape = Shape { companies: 1, events };
+    let shape = Shape { companies: 1, events, lives: Lives::Whole };
     fill(&database.options, shape, Arc::new(|_| {})).await.unwrap();
     let mut connection = PgConnection::connect_with(&database.options).await.unwrap();
     let places: Vec<(Uuid, Uuid)> =

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use leasehold::fill::{Shape, fill};
+use leasehold::fill::{Lives, Shape, fill};
 use leasehold::spans;
 use leasehold::wake::Wake;
 use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
@@ -36,7 +36,7 @@ async fn behind(pool: &PgPool) -> Vec<Uuid> {
 async fn long_histories_are_taken_up_behind_the_news_of_a_neighbour() {
     let database = TestDatabase::new().await;
     // Each company's is longer than what counts as news.
-    let shape = Shape { companies: 2, events: 2 * 21_000 };
+    let shape = Shape { companies: 2, events: 2 * 21_000, lives: Lives::Whole };
     fill(&database.options, shape, Arc::new(|_| {})).await.unwrap();
     let (dispatcher, lanes) = database.dispatcher();
     let neighbour = company();
