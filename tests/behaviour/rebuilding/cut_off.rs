@@ -12,6 +12,7 @@ use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::sleep;
 
 use super::{Writers, catalogue, lived, options, rebuilt, sound};
+use crate::support::database::TestDatabase;
 use crate::support::lives::Life;
 use crate::support::orders::company;
 use crate::support::program::Program;
@@ -82,11 +83,8 @@ async fn a_rebuild_that_was_killed_goes_on_where_it_was() {
     database.drop().await;
 }
 
-/// The server goes on with a statement when whoever sent it is gone.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_index_that_a_killed_rebuild_still_makes_is_waited_for() {
-    let database = lived(4).await;
-    let before = catalogue(&database).await;
+/// A rebuild that is cut off while it loads.
+async fn cut_off_in_its_load(database: &TestDatabase) {
     let slow = Options { events_per_second_max: Some(20), tasks: 1, ..options() };
     let target = database.options.clone();
     let killed = tokio::spawn(async move { rebuild(&target, &slow, Arc::new(|_| ())).await });
@@ -96,6 +94,14 @@ async fn an_index_that_a_killed_rebuild_still_makes_is_waited_for() {
     }
     killed.abort();
     assert!(killed.await.unwrap_err().is_cancelled());
+}
+
+/// The server goes on with a statement when whoever sent it is gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_a_killed_rebuild_still_makes_is_waited_for() {
+    let database = lived(4).await;
+    let before = catalogue(&database).await;
+    cut_off_in_its_load(&database).await;
     let mut left = PgConnection::connect_with(&database.options).await.unwrap();
     left.execute(
         "begin;
