@@ -45,11 +45,10 @@ impl Life {
 }
 
 /// What happens to a lease between its beginning and its end.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Lives {
     /// Renewals, notes, a kilobyte of them at one lease in ten, cleanups: some four events.
-    #[default]
     Whole,
     /// Nothing: two events in half of the bytes, for as many leases as a disk takes.
     Short,

@@ -147,12 +147,12 @@ async fn rebuilding_is_measured_on_an_idle_log_beside_postgres() {
     for part in ["copySeconds", "indexSeconds", "readSeconds"] {
         above_0(&format!("/idle/postgres/{part}"));
     }
-    for kind in ["usageAt", "usageAtPosition", "agentsThroughDay"] {
+    for kind in ["holdersAt", "usageAt", "usageAtPosition", "agentsThroughDay"] {
         for when in ["questionsBefore", "questions"] {
             assert_eq!(report[when][kind]["count"], 5, "{report}");
         }
     }
-    assert_eq!(report["bars"].as_array().unwrap().len(), 12, "{report}");
+    assert_eq!(report["bars"].as_array().unwrap().len(), 14, "{report}");
     assert_eq!(databases_of_benches(&database.pool).await, 0);
     database.drop().await;
 }
@@ -168,7 +168,7 @@ async fn questions_alone_are_measured_on_as_many_leases_as_there_can_be() {
     assert!(events >= 4_000 && 9 * events < 20 * leases, "two events a lease: {report}");
     assert_eq!(report["questionsBefore"]["usageAt"]["count"], 5, "{report}");
     assert!(report["idle"].is_null() && report["loaded"].is_null(), "{report}");
-    assert_eq!(report["bars"].as_array().unwrap().len(), 3, "{report}");
+    assert_eq!(report["bars"].as_array().unwrap().len(), 4, "{report}");
     assert_eq!(databases_of_benches(&database.pool).await, 0);
     database.drop().await;
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use leasehold_domain::id::{CompanyId, EnvironmentId};
+use leasehold_domain::lease::Status;
 use leasehold_domain::time::Timestamp;
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -14,17 +15,22 @@ use super::{Settings, connect};
 use crate::bench::Error;
 use crate::bench::lifecycle::Spread;
 use crate::bench::workload::Random;
-use crate::read::{Moment, find_cut, find_usage_at, list_agents_held};
+use crate::read::{LeaseFilter, Moment, find_cut, find_usage_at, list_agents_held, list_leases_at};
 
 /// The time that agents' leases are counted over.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 /// How many are asked first of each kind that do not count.
 const FIRST: usize = 10;
 
+/// Holders that are asked for at most.
+const HOLDERS: usize = 100;
+
 /// How long answers took.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Questions {
+    /// The leases that held an environment at a moment, as it happened.
+    pub holders_at: Spread,
     /// Who used an environment at a moment, as it happened.
     pub usage_at: Spread,
     /// Who used an environment when the log was at a position.
@@ -63,24 +69,22 @@ pub(super) async fn measure(
     .fetch_all(&mut connection)
     .await?;
     let mut asking = Asking { connection, places, random: Random(1) };
-    let (mut usage, mut at_position, mut agents) = (Vec::new(), Vec::new(), Vec::new());
+    let mut all: [Vec<u32>; 4] = Default::default();
     for turn in 0..FIRST + settings.questions {
         let took = [
+            asking.holders_at().await?,
             asking.usage_at().await?,
             asking.usage_at_position().await?,
             asking.agents_through_day().await?,
         ];
         if turn >= FIRST {
-            for (all, took) in [&mut usage, &mut at_position, &mut agents].into_iter().zip(took) {
-                all.push(u32::try_from(took.as_micros()).unwrap_or(u32::MAX));
+            for (kind, took) in all.iter_mut().zip(took) {
+                kind.push(u32::try_from(took.as_micros()).unwrap_or(u32::MAX));
             }
         }
     }
-    Ok(Questions {
-        usage_at: Spread::of(usage),
-        usage_at_position: Spread::of(at_position),
-        agents_through_day: Spread::of(agents),
-    })
+    let [holders_at, usage_at, usage_at_position, agents_through_day] = all.map(Spread::of);
+    Ok(Questions { holders_at, usage_at, usage_at_position, agents_through_day })
 }
 
 impl Asking {
@@ -93,6 +97,19 @@ impl Asking {
         let begun = Timestamp::new(place.created_at).map_err(Error::unexpected)?;
         let after = i64::try_from(self.random.below(lasted.max(1).unsigned_abs())).unwrap_or(0);
         Ok((place, begun.plus_micros(after)))
+    }
+
+    async fn holders_at(&mut self) -> Result<Duration, Error> {
+        let (place, at) = self.pick()?;
+        let filter = LeaseFilter {
+            environments: Some(vec![EnvironmentId(place.id)]),
+            statuses: Some(vec![Status::Active, Status::Retained]),
+            ..LeaseFilter::default()
+        };
+        let (company, begun) = (CompanyId(place.company_id), Instant::now());
+        let cut = find_cut(&mut self.connection, company, Moment::Happened(at)).await?;
+        list_leases_at(&mut self.connection, company, &filter, &cut, HOLDERS).await?;
+        Ok(begun.elapsed())
     }
 
     async fn usage_at(&mut self) -> Result<Duration, Error> {

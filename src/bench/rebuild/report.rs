@@ -145,6 +145,7 @@ fn bars_of_questions(questions: &Questions, when: &str) -> Vec<Bar> {
     let bar =
         |name: &str, took: &Spread| below(format!("{name}, p99, {when}"), ANSWER_US, took.p99_us);
     vec![
+        bar("who held an environment at a time", &questions.holders_at),
         bar("who used an environment at a time", &questions.usage_at),
         bar("who used it at a position", &questions.usage_at_position),
         bar("leases of each agent through a day", &questions.agents_through_day),
