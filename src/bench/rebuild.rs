@@ -44,7 +44,7 @@ pub struct Settings {
     pub lives: Lives,
     /// What is done with it.
     pub work: Work,
-    /// Clients that write then.
+    /// Clients that write under load.
     pub clients: u32,
     /// Cycles of acquire and release that they begin in a second, all together.
     pub rate: f64,

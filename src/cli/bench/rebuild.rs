@@ -10,8 +10,8 @@ use crate::cli::session::Server;
 use crate::fill::Lives;
 
 /// Measure a rebuild and a verification of a large log beside what PostgreSQL itself needs for the
-/// same rows, and questions about the past; or rebuilds while clients write. In a database of its
-/// own, which is dropped afterwards.
+/// same rows, and questions about the past; or those alone; or rebuilds while clients write. In a
+/// database of its own, which is dropped afterwards.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Rebuild {
     /// Events that the log has, about.
@@ -23,9 +23,6 @@ pub(in crate::cli) struct Rebuild {
     /// Questions of each kind about the past.
     #[arg(long, default_value_t = 300, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     questions: u32,
-    /// Rebuild while clients write, and measure what they notice.
-    #[arg(long, conflicts_with = "questions_only")]
-    under_load: bool,
     /// Measure nothing but questions about the past.
     #[arg(long)]
     questions_only: bool,
@@ -33,6 +30,9 @@ pub(in crate::cli) struct Rebuild {
     /// bytes.
     #[arg(long)]
     short_lives: bool,
+    /// Rebuild while clients write, and measure what they notice.
+    #[arg(long, conflicts_with = "questions_only")]
+    under_load: bool,
     /// How often that is done.
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rebuilds: u32,
