@@ -3,6 +3,7 @@
 //! No label has a value that callers choose: no company, no token, no key.
 
 use std::sync::OnceLock;
+use std::thread;
 use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
@@ -78,6 +79,10 @@ pub const ALL: [(&str, &str); 21] = [
     (BUILD, "Always 1, with the version."),
 ];
 
+/// How often what was measured is counted into its buckets. Until then each measurement is kept, and
+/// nobody may ever ask.
+const SETTLED_EVERY: Duration = Duration::from_secs(1);
+
 const SECONDS: [f64; 14] =
     [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
 const COUNTS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0];
@@ -109,7 +114,23 @@ fn install() -> Option<PrometheusHandle> {
         }
     }
     gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    installed.inspect_err(|error| tracing::warn!(%error, "nothing is counted")).ok()
+    let handle = installed.inspect_err(|error| tracing::warn!(%error, "nothing is counted")).ok()?;
+    settle(handle.clone());
+    Some(handle)
+}
+
+/// Counts what was measured, again and again. On a thread of its own: a runtime may end before the
+/// process does.
+fn settle(handle: PrometheusHandle) {
+    let settling = thread::Builder::new().name("metrics".to_owned()).spawn(move || {
+        loop {
+            thread::sleep(SETTLED_EVERY);
+            handle.run_upkeep();
+        }
+    });
+    if let Err(error) = settling {
+        tracing::warn!(%error, "what is measured is counted when it is asked for alone");
+    }
 }
 
 /// What was counted, as text.
@@ -226,4 +247,32 @@ fn number(count: usize) -> f64 {
 
 fn whole(count: i64) -> f64 {
     f64::from(u32::try_from(count.max(0)).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn kilobytes() -> i64 {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_measured_does_not_pile_up_while_nobody_asks() {
+        start();
+        let mut after = Vec::new();
+        for _ in 0..3 {
+            for _ in 0..2_000_000 {
+                appended(1, Duration::from_millis(1));
+            }
+            thread::sleep(SETTLED_EVERY * 2);
+            after.push(kilobytes());
+        }
+        // Each round measures 32 megabytes.
+        assert!(after[0] > 0 && after[2] - after[0] < 32_000, "{after:?}");
+    }
 }
