@@ -20,7 +20,7 @@ mod stored;
 mod term;
 
 pub use append::{
-    Append, CompanyAppend, EnvironmentWrite, LeaseWrite, Outcome, OutcomeKind, Section, append,
+    Append, CompanyAppend, EnvironmentWrite, LeaseWrite, Outcome, OutcomeKind, Sections, append,
     append_statement,
 };
 pub use digest::Digest;

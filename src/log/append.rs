@@ -13,7 +13,7 @@ use leasehold_projections::environments::EnvironmentRow;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-pub use section::{Section, append_statement};
+pub use section::{Sections, append_statement};
 
 use super::head::Head;
 use super::receipt::Receipt;
@@ -81,10 +81,8 @@ pub struct Outcome {
 pub enum OutcomeKind {
     /// All of it is durable.
     Stored,
-    /// Nothing was written: the head is not the one that it was decided on.
+    /// Nothing was written: the head is not the one that it was decided on, or another writer has it.
     Moved,
-    /// Nothing was written: another writer has the head.
-    Busy,
     /// Nothing was written: one of its keys was used before.
     KeyUsed,
     /// Nothing was written: the clock that it was decided by is off.
@@ -98,7 +96,6 @@ pub enum OutcomeKind {
 struct OutcomeRow {
     is_stored: bool,
     is_key_used: bool,
-    is_current: bool,
     is_clock_off: bool,
     is_other_fold: bool,
     at: DateTime<Utc>,
@@ -114,8 +111,6 @@ impl OutcomeRow {
             OutcomeKind::ClockOff
         } else if self.is_key_used {
             OutcomeKind::KeyUsed
-        } else if self.is_current {
-            OutcomeKind::Busy
         } else {
             OutcomeKind::Moved
         }
@@ -134,9 +129,9 @@ pub async fn append(
     let bound = bind::bind(batch, now).map_err(sqlx::Error::Encode)?;
     // Prepared once for each connection and set of sections; see the settings of a lane's
     // connection for why its plan stays good when the tables grow.
-    let statement = append_statement(&bound.sections);
+    let statement = append_statement(bound.sections);
     let rows: Vec<OutcomeRow> =
-        sqlx::query_as_with(&statement, bound.arguments).fetch_all(connection).await?;
+        sqlx::query_as_with(statement, bound.arguments).fetch_all(connection).await?;
     let at = rows.first().and_then(|row| Timestamp::new(row.at).ok());
     Ok(Outcome { at, kinds: rows.iter().map(OutcomeRow::kind).collect() })
 }

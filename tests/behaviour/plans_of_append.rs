@@ -2,7 +2,7 @@
 //! small it was when the plan was made. `LEASEHOLD_LONG=1` makes it a million leases.
 
 use leasehold::dispatch::{Dispatcher, Settings};
-use leasehold::log::{Section, append_statement};
+use leasehold::log::{Sections, append_statement};
 use leasehold_domain::id::CompanyId;
 use serde_json::Value;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
@@ -68,7 +68,7 @@ async fn prepared(database: &TestDatabase) -> PgConnection {
     assert!(settings.contains(&("plan_cache_mode", "force_generic_plan")), "{settings:?}");
     let options = database.options.clone().options(settings);
     let mut connection = PgConnection::connect_with(&options).await.unwrap();
-    let statement = append_statement(&Section::ALL);
+    let statement = append_statement(Sections::ALL);
     connection.execute(&*format!("prepare append as {statement}")).await.unwrap();
     connection
 }

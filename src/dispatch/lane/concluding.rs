@@ -32,7 +32,7 @@ impl Lane {
         for draft in drafts {
             let is_written = self.is_begun(&draft) || !draft.append.events.is_empty();
             let kind = if is_written { kinds.next() } else { Some(OutcomeKind::Stored) };
-            let kind = kind.unwrap_or(OutcomeKind::Busy);
+            let kind = kind.unwrap_or(OutcomeKind::Moved);
             if let Err(error) = self.conclude_one(jobs, draft, kind).await {
                 first_error.get_or_insert(error);
             }
@@ -70,7 +70,7 @@ impl Lane {
                 self.undo(&draft);
                 Ok(())
             }
-            OutcomeKind::Busy | OutcomeKind::Moved => {
+            OutcomeKind::Moved => {
                 self.undo(&draft);
                 self.miss(jobs, company).await
             }

@@ -8,7 +8,7 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
 use uuid::Uuid;
 
-use super::section::Section;
+use super::section::{Section, Sections};
 use super::{Append, CompanyAppend, EnvironmentWrite, LeaseWrite};
 
 type Bound = Result<(), BoxDynError>;
@@ -31,7 +31,7 @@ macro_rules! section {
         if $rows.is_empty() {
             return Ok(());
         }
-        $to.sections.push($section);
+        $to.sections.add($section);
         columns!($to.arguments, $rows, $row => $($value),+)
     }};
 }
@@ -40,7 +40,7 @@ macro_rules! section {
 #[derive(Debug, Default)]
 pub(super) struct Bind {
     /// What it has rows for.
-    pub(super) sections: Vec<Section>,
+    pub(super) sections: Sections,
     /// The parameters of the batch and of each section, in the same order.
     pub(super) arguments: PgArguments,
 }
@@ -67,6 +67,10 @@ fn numbered<'b, T>(
 }
 
 fn heads(to: &mut Bind, batch: &Append<'_>) -> Bound {
+    for company in &batch.companies {
+        let moves = company.after.position > company.before.position;
+        to.sections.add(if moves { Section::Moved } else { Section::Seen });
+    }
     let companies = (1..).zip(batch.companies.iter().copied()).collect::<Vec<_>>();
     columns!(to.arguments, companies, (no, company) =>
         company.before.company_id.0,
