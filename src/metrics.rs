@@ -114,7 +114,8 @@ fn install() -> Option<PrometheusHandle> {
         }
     }
     gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    let handle = installed.inspect_err(|error| tracing::warn!(%error, "nothing is counted")).ok()?;
+    let handle =
+        installed.inspect_err(|error| tracing::warn!(%error, "nothing is counted")).ok()?;
     settle(handle.clone());
     Some(handle)
 }

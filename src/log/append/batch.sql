@@ -2,25 +2,19 @@
 -- A company whose head is not writes nothing; its neighbours do. `company_no` counts the companies
 -- of the batch from 1, in the order of their ids: the one order in which heads are ever taken.
 --
--- $1 to $9 are the batch's, in every section; a section's own begin at $10, and are moved on behind
--- those of the sections before it. Arrays are unnested side by side in select lists: in a from
--- clause each would be copied into a store of its own first, and there are more than a hundred.
+-- $1 and $2, the companies and the clock, are the batch's, in every section; a section's own comes as
+-- $3, and is moved on behind those of the sections before it. An array of rows is a fraction of what an
+-- array for each column costs: a single command would bring eighty, each with a function of its own.
 with batch as materialized (
-  select unnest($1::uuid[]) as company_id,
-         unnest($2::bigint[]) as position,
-         unnest($3::bytea[]) as digest,
-         unnest($4::bigint[]) as epoch,
-         unnest($5::bigint[]) as position_after,
-         unnest($6::bytea[]) as digest_after,
-         unnest($7::timestamptz[]) as recorded_at,
-         unnest($8::integer[]) as no
+  select *
+  from unnest($1::leasehold.append_company[])
 ),
 -- An application's clock that is off would put times into the log that never were. A program whose
 -- fold is not the one that made the live tables would put other rows among theirs: whoever waits for
 -- the lock of a swap reads what it has left here.
 clock as materialized (
   select clock_timestamp() as at,
-         abs(extract(epoch from clock_timestamp() - $9::timestamptz)) > 0.25 as is_off,
+         abs(extract(epoch from clock_timestamp() - $2::timestamptz)) > 0.25 as is_off,
          exists (
            select
            from leasehold.projection_versions v

@@ -31,42 +31,8 @@ changed_leases as (
       due_at = l.due_at,
       cleanup_due_at = l.cleanup_due_at,
       cleanup = l.cleanup::jsonb
-  from (
-    select unnest($10::integer[]) as company_no,
-           unnest($11::boolean[]) as is_metadata_changed,
-           unnest($12::uuid[]) as id,
-           unnest($13::uuid[]) as issue_id,
-           unnest($14::uuid[]) as heartbeat_run_id,
-           unnest($15::text[]) as status,
-           unnest($16::timestamptz[]) as acquired_at,
-           unnest($17::timestamptz[]) as last_used_at,
-           unnest($18::timestamptz[]) as expires_at,
-           unnest($19::timestamptz[]) as released_at,
-           unnest($20::text[]) as failure_reason,
-           unnest($21::text[]) as cleanup_status,
-           unnest($22::text[]) as metadata,
-           unnest($23::timestamptz[]) as created_at,
-           unnest($24::timestamptz[]) as updated_at,
-           unnest($25::uuid[]) as agent_id,
-           unnest($26::text[]) as phase,
-           unnest($27::bigint[]) as fence,
-           unnest($28::text[]) as expiry_mode,
-           unnest($29::integer[]) as ttl_seconds,
-           unnest($30::text[]) as cleanup_state,
-           unnest($31::text[]) as ended_by,
-           unnest($32::text[]) as end_cause,
-           unnest($33::uuid[]) as replaced_by_lease_id,
-           unnest($34::timestamptz[]) as retain_until,
-           unnest($35::text[]) as source_status,
-           unnest($36::bigint[]) as version,
-           unnest($37::text[]) as provider,
-           unnest($38::text[]) as provider_lease_id,
-           unnest($39::timestamptz[]) as reservation_deadline,
-           unnest($40::timestamptz[]) as due_at,
-           unnest($41::timestamptz[]) as cleanup_due_at,
-           unnest($42::text[]) as cleanup
-  ) as l
+  from unnest($3::leasehold.append_lease[]) as l
   where t.id = l.id
-    and t.company_id = ($1::uuid[])[l.company_no]
+    and t.company_id = l.company_id
     and (select ok from held)[l.company_no]
 )

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 /// The batch's own parameters, which every section may use.
-const SHARED: usize = 9;
+const SHARED: usize = 2;
 
 /// What a batch may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
