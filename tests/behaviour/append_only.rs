@@ -11,6 +11,8 @@ use crate::support::orders::company;
 
 /// `restrict_violation`, as the triggers say it.
 const KEPT: &str = "23001";
+/// `check_violation`.
+const WRONG: &str = "23514";
 /// `insufficient_privilege`.
 const NOT_ALLOWED: &str = "42501";
 
@@ -76,6 +78,8 @@ async fn a_superuser_cannot_change_the_log_in_any_replication_role() {
 async fn a_head_only_moves_forward() {
     let database = lived().await;
     let mut connection = PgConnection::connect_with(&database.options).await.unwrap();
+    let forward = "update leasehold.heads set position = position + 1, epoch = epoch + 1";
+    assert_eq!(refusal(&mut connection, forward).await, "");
     for back in [
         "position = position - 1",
         "epoch = epoch - 1",
@@ -86,8 +90,41 @@ async fn a_head_only_moves_forward() {
         let statement = format!("update leasehold.heads set {back}");
         assert_eq!(refusal(&mut connection, &statement).await, KEPT, "{back}");
     }
-    let forward = "update leasehold.heads set position = position + 1, epoch = epoch + 1";
-    assert_eq!(refusal(&mut connection, forward).await, "");
+    connection.close().await.unwrap();
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn a_column_says_what_it_may_and_nothing_else() {
+    let database = lived().await;
+    let mut connection = PgConnection::connect_with(&database.options).await.unwrap();
+    let copied = |changes: &str| {
+        format!(
+            "insert into leasehold.events
+             select (jsonb_populate_record(e, '{changes}')).*
+             from leasehold.events e
+             limit 1"
+        )
+    };
+    for wrong in [
+        "update leasehold.heads set digest = '\\x00'".to_owned(),
+        "update leasehold.heads set position = -1".to_owned(),
+        "update leasehold.heads set epoch = 0".to_owned(),
+        copied(r#"{"position": 0}"#),
+        copied(r#"{"position": 1099511627776}"#),
+        copied(r#"{"sequence": 0}"#),
+        copied(r#"{"sequence": 2147483648}"#),
+        copied(r#"{"digest": "00"}"#),
+        "update leasehold.receipts set verdict = 'maybe'".to_owned(),
+        "update leasehold.receipts set key = ''".to_owned(),
+        "update leasehold.receipts set key = repeat('k', 201)".to_owned(),
+        "update leasehold.receipts set body_hash = '\\x00'".to_owned(),
+        "update leasehold.environment_leases set status = 'lost'".to_owned(),
+        "update leasehold.environment_leases set cleanup_status = 'claimed'".to_owned(),
+        "update leasehold.activity_log set actor_type = 'robot'".to_owned(),
+    ] {
+        assert_eq!(refusal(&mut connection, &wrong).await, WRONG, "{wrong}");
+    }
     connection.close().await.unwrap();
     database.drop().await;
 }
