@@ -42,6 +42,7 @@ mod work;
 pub use back::go_back;
 pub use compare::{Different, Verdict};
 pub use error::RebuildError;
+pub(crate) use error::names;
 pub use options::{Options, Progress, Told};
 pub use progress::{Status, find_status};
 pub use record::{Rebuild, State, list_rebuilds};

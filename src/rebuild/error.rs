@@ -1,10 +1,16 @@
 //! Why a rebuild did not swap.
 
+use leasehold_projections::projection::INLINE;
 use thiserror::Error;
 
 use super::compare::Verdict;
 use super::record::Rebuild;
 use crate::journal::Untold;
+
+/// The projections that can be rebuilt, as a list for people.
+pub(crate) fn names() -> String {
+    INLINE.map(|projection| projection.name).join(", ")
+}
 
 /// Why a rebuild did not swap. The live tables are as they were.
 #[derive(Debug, Error)]
@@ -19,7 +25,7 @@ pub enum RebuildError {
     #[error("it was cancelled")]
     Cancelled,
     /// No such projection.
-    #[error("there is no projection {0}")]
+    #[error("there is no projection {0}; there are {known}", known = names())]
     Unknown(String),
     /// The lock of the swap could not be had between the writers.
     #[error("the tables are too busy to be swapped; ask again, the shadow tables are kept")]

@@ -118,6 +118,23 @@ async fn a_rebuild_is_cancelled_by_its_id() {
 }
 
 #[tokio::test]
+async fn whoever_asks_for_a_projection_that_is_not_there_is_told_which_are() {
+    let server = Server::start().await;
+    let known = "environments, environment_leases, activity_log";
+    let begun = ask(&server, "POST", "projections/leases/rebuild", &json!({})).await;
+    let detail = begun.expect(404)["detail"].to_string();
+    assert!(detail.contains(known), "{detail}");
+    let url = server.database.url();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_leasehold"))
+        .args(["projections", "rebuild", "leases", "--database-url", &url])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains(known), "{said}");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn the_ledger_verifies_itself_over_http() {
     let server = lived().await;
     let sound = ask(&server, "POST", "verify", &json!({"stock": "all"})).await.expect(200);

@@ -25,7 +25,7 @@ use crate::http::stream::streamed;
 use crate::http::{Door, Handle, answer, headers};
 use crate::rebuild::{
     self, Live, Options, RebuildError, State as Stage, Status, find_status, list_live, list_old,
-    list_rebuilds,
+    list_rebuilds, names,
 };
 use crate::tokens::Access;
 
@@ -165,7 +165,8 @@ pub(in crate::http) fn named(name: &str) -> Option<&'static str> {
 }
 
 fn no_projection() -> Problem {
-    Problem::new(Code::ProjectionNotFound, "there is no such projection")
+    let detail = format!("there is no such projection; there are {}, and `{ALL}`", names());
+    Problem::new(Code::ProjectionNotFound, detail)
 }
 
 async fn cancel_one(asked: Asked) -> Result<Response, Problem> {
