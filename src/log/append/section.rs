@@ -91,7 +91,7 @@ impl Sections {
 static STATEMENTS: [OnceLock<String>; 1 << Sections::COUNT] =
     [const { OnceLock::new() }; 1 << Sections::COUNT];
 
-/// The statement of a batch with these sections; their parameters come in the order of [`Section`].
+/// The statement of a batch with these sections; their parameters come in the order of `Section`.
 #[must_use]
 pub fn append_statement(sections: Sections) -> &'static str {
     // There is a place for every set of sections.
