@@ -23,7 +23,7 @@ type Bound = Result<(), BoxDynError>;
 struct Of<'b, T>(i32, &'b CompanyAppend, &'b T);
 
 /// Lays out a row as one of the schema's shapes: its columns in their order, after the company's number
-/// and id.
+/// and id. It is what sqlx's derive would write, which knows no rows that are borrowed.
 macro_rules! shape {
     ($name:literal, $row:ty, |$company:pat_param, $of:pat_param| $($value:expr),+ $(,)?) => {
         impl Encode<'_, Postgres> for Of<'_, $row> {
