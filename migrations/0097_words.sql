@@ -7,7 +7,7 @@
 
 create domain leasehold.digest as bytea;
 create domain leasehold.epoch as bigint;
-create domain leasehold.log_end as bigint;
+create domain leasehold.head_position as bigint;
 create domain leasehold.log_position as bigint;
 create domain leasehold.stream_sequence as bigint;
 create domain leasehold.command_key as text;
@@ -23,7 +23,7 @@ alter table leasehold.heads
   drop constraint heads_position_check,
   drop constraint heads_epoch_check,
   drop constraint heads_digest_check,
-  alter column position type leasehold.log_end,
+  alter column position type leasehold.head_position,
   alter column epoch type leasehold.epoch,
   alter column digest type leasehold.digest;
 
@@ -51,22 +51,35 @@ alter table leasehold.receipts
   alter column key type leasehold.command_key collate "C",
   alter column body_hash type leasehold.digest;
 
-alter table leasehold.environment_leases
-  drop constraint environment_leases_status_check,
-  drop constraint environment_leases_cleanup_check,
-  alter column status type leasehold.lease_status,
-  alter column cleanup_status type leasehold.cleanup_status;
-
-alter table leasehold.activity_log
-  drop constraint activity_log_actor_type_check,
-  alter column actor_type type leasehold.actor_type;
+-- With the live tables what a rebuild keeps of the ones before, and what one is making: whoever goes
+-- back to those or goes on with these swaps in the same types.
+do $$
+declare
+  suffix text;
+begin
+  foreach suffix in array array['', '_old', '_shadow'] loop
+    execute format(
+      'alter table if exists leasehold.%I
+         drop constraint if exists environment_leases_status_check,
+         drop constraint if exists environment_leases_cleanup_check,
+         alter column status type leasehold.lease_status,
+         alter column cleanup_status type leasehold.cleanup_status',
+      'environment_leases' || suffix);
+    execute format(
+      'alter table if exists leasehold.%I
+         drop constraint if exists activity_log_actor_type_check,
+         alter column actor_type type leasehold.actor_type',
+      'activity_log' || suffix);
+  end loop;
+end
+$$;
 
 alter domain leasehold.digest
   add constraint digest_check check (octet_length(value) = 32) not valid;
 alter domain leasehold.epoch
   add constraint epoch_check check (value >= 1) not valid;
-alter domain leasehold.log_end
-  add constraint log_end_check check (value >= 0) not valid;
+alter domain leasehold.head_position
+  add constraint head_position_check check (value >= 0) not valid;
 alter domain leasehold.log_position
   add constraint log_position_check check (value >= 1 and value < 1099511627776) not valid;
 alter domain leasehold.stream_sequence

@@ -1,9 +1,11 @@
 //! A database that another build has migrated is left as it is, and the program says why.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 use leasehold::database::prepare;
 use leasehold::log::DatabaseError;
+use sqlx::migrate::Migrator;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -121,5 +123,47 @@ async fn a_database_that_is_not_utf8_is_refused_before_anything_is_made() {
     assert_eq!(schema, None);
     connection.close().await.unwrap();
     database.pool.execute(&*format!("drop database {name}")).await.unwrap();
+    database.drop().await;
+}
+
+/// Migrates an empty database as the program of a version did.
+async fn migrate_to(database: &TestDatabase, version: i64) {
+    database.pool.execute("create schema leasehold").await.unwrap();
+    let mut migrator = Migrator::new(Path::new("migrations")).await.unwrap();
+    migrator.migrations.to_mut().retain(|migration| migration.version <= version);
+    let options = database.options.clone().options([("search_path", "leasehold")]);
+    let mut connection = PgConnection::connect_with(&options).await.unwrap();
+    migrator.run_direct(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn tables_that_a_rebuild_keeps_get_the_types_of_the_live_ones() {
+    let database = TestDatabase::bare().await;
+    migrate_to(&database, 96).await;
+    let (dispatcher, _lanes) = database.dispatcher();
+    let mut life = Life::new(&dispatcher, company());
+    life.round(1).await;
+    for (copy, of) in [
+        ("environment_leases_old", "environment_leases"),
+        ("activity_log_old", "activity_log"),
+        ("environment_leases_shadow", "environment_leases"),
+    ] {
+        let made = format!(
+            "create table leasehold.{copy} (like leasehold.{of} including all);
+             insert into leasehold.{copy} select * from leasehold.{of}"
+        );
+        database.pool.execute(&*made).await.unwrap();
+    }
+    prepare(&database.options).await.unwrap();
+    life.round(2).await;
+    let types = "select count(*), count(distinct t.typname)
+         from pg_catalog.pg_attribute a
+         join pg_catalog.pg_class c on c.oid = a.attrelid
+         join pg_catalog.pg_type t on t.oid = a.atttypid
+         where c.relname ~ '^(environment_leases|activity_log)(_old|_shadow)?$'
+           and t.typname in ('lease_status', 'cleanup_status', 'actor_type')";
+    let found: (i64, i64) = sqlx::query_as(types).fetch_one(&database.pool).await.unwrap();
+    assert_eq!(found, (8, 3));
     database.drop().await;
 }
