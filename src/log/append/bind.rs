@@ -183,7 +183,7 @@ fn sent_metadata(write: &LeaseWrite) -> Option<String> {
     write.row.metadata.as_ref().filter(|_| is_sent).map(ToString::to_string)
 }
 
-/// Positions, sequences and epochs stay far below 2^63: the table's checks see to it.
+/// Positions, sequences and epochs stay far below 2^63: the types of their columns see to it.
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
