@@ -148,3 +148,22 @@ async fn two_dispatchers_never_grant_more_than_there_is_room_for() {
     assert_eq!(deadlocks, 0);
     database.drop().await;
 }
+
+/// A refusal is true of the head that it was decided on: whoever knows an older one looks again.
+#[tokio::test]
+async fn what_another_dispatcher_has_freed_is_granted_and_not_refused_from_memory() {
+    let database = TestDatabase::new().await;
+    let (mine, _lanes) = database.dispatcher();
+    let (theirs, _others) = database.dispatcher();
+    let company = company();
+    let made = json!({"name": "builder", "driver": "ssh", "capacity": 1});
+    let environment = environment(mine.dispatch(company, order(CreateEnvironment, made)).await).id;
+    let wanted = || json!({"environmentId": environment, "heartbeatRunId": Uuid::now_v7()});
+    let held = lease(mine.dispatch(company, order(AcquireLease, wanted())).await).id;
+    let refused = theirs.dispatch(company, order(AcquireLease, wanted())).await;
+    assert!(matches!(refused, Verdict::Refused { .. }), "{refused:?}");
+    lease(mine.dispatch(company, order(ReleaseLease, json!({"leaseId": held}))).await);
+    let granted = lease(theirs.dispatch(company, order(AcquireLease, wanted())).await);
+    assert_eq!(granted.environment_id, environment);
+    database.drop().await;
+}
