@@ -11,5 +11,5 @@ stored_activity as (
          a.agent_id, a.run_id, a.responsible_user_id, a.details::jsonb, a.created_at,
          a.authenticated_by, a.bookkeeping, a.position
   from unnest($3::leasehold.append_activity[]) as a
-  where (select ok from held)[a.company_no]
+  where a.company_no = any ((select nos from held)::integer[])
 )

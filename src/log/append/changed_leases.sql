@@ -34,5 +34,5 @@ changed_leases as (
   from unnest($3::leasehold.append_lease[]) as l
   where t.id = l.id
     and t.company_id = l.company_id
-    and (select ok from held)[l.company_no]
+    and l.company_no = any ((select nos from held)::integer[])
 )

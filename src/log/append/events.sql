@@ -11,5 +11,5 @@ stored_events as (
          e.aggregate_id, e.event_type, e.event_version, e.payload::json,
          e.metadata::json, e.digest
   from unnest($3::leasehold.append_event[]) as e
-  where (select ok from held)[e.company_no]
+  where e.company_no = any ((select nos from held)::integer[])
 )

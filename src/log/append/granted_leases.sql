@@ -17,5 +17,5 @@ granted_leases as (
          l.replaces_lease_id, l.replaced_by_lease_id, l.retain_until, l.source_status,
          l.version, l.reservation_deadline, l.due_at, l.cleanup_due_at, l.cleanup::jsonb
   from unnest($3::leasehold.append_lease[]) as l
-  where (select ok from held)[l.company_no]
+  where l.company_no = any ((select nos from held)::integer[])
 )

@@ -15,7 +15,7 @@ moved as (
       and h.digest = b.digest
       and h.epoch = b.epoch
       and not (select is_off or is_other_fold from clock)
-      and b.no not in (select company_no from used)
+      and (b.no = any ((select nos from used)::integer[])) is not true
     order by h.company_id
     for update of h skip locked
   ) as l

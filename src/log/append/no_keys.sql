@@ -1,5 +1,4 @@
 -- Keys that the ledger made cannot have been used before.
 used as materialized (
-  select null::integer as company_no
-  where false
+  select null::integer[] as nos
 )

@@ -1,7 +1,7 @@
 -- What became of each company, and the clock.
 select b.no,
-       (select ok from held)[b.no] as is_stored,
-       b.no in (select company_no from used) as is_key_used,
+       coalesce(b.no = any ((select nos from held)::integer[]), false) as is_stored,
+       coalesce(b.no = any ((select nos from used)::integer[]), false) as is_key_used,
        c.is_off as is_clock_off,
        c.is_other_fold,
        c.at

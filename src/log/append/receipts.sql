@@ -10,5 +10,5 @@ stored_receipts as (
          r.key, r.day, r.body_hash, r.verdict, r.position, r.first_position,
          r.last_position, r.answer::json
   from unnest($3::leasehold.append_receipt[]) as r
-  where (select ok from held)[r.company_no]
+  where r.company_no = any ((select nos from held)::integer[])
 )

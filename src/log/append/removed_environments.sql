@@ -4,5 +4,5 @@ removed_environments as (
   using unnest($3::leasehold.append_removal[]) as n
   where t.id = n.id
     and t.company_id = n.company_id
-    and (select ok from held)[n.company_no]
+    and n.company_no = any ((select nos from held)::integer[])
 )

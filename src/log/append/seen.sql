@@ -8,5 +8,5 @@ seen as materialized (
     and h.digest = b.digest
     and h.epoch = b.epoch
     and not (select is_off or is_other_fold from clock)
-    and b.no not in (select company_no from used)
+    and (b.no = any ((select nos from used)::integer[])) is not true
 )

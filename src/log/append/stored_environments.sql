@@ -11,7 +11,7 @@ stored_environments as (
          n.env_vars::jsonb, n.metadata::jsonb, n.created_at, n.updated_at, n.capacity,
          n.single_flight, n.source_id, n.version, n.default_ttl_seconds
   from unnest($3::leasehold.append_environment[]) as n
-  where (select ok from held)[n.company_no]
+  where n.company_no = any ((select nos from held)::integer[])
   on conflict (id, company_id) do update
   set name = excluded.name,
       description = excluded.description,
