@@ -3,13 +3,12 @@
 use std::io;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 use tokio::time::timeout;
 
-use crate::log::{DatabaseError, make_partitions, partition, read_clock};
+use crate::log::{DatabaseError, days_at, make_partitions, partition, read_clock};
 use crate::read::{Readiness, find_how_it_is, find_newest_migration, readiness};
 
 /// What this program brings a database to.
@@ -47,21 +46,17 @@ pub async fn prepare(options: &PgConnectOptions) -> Result<(), DatabaseError> {
 }
 
 /// Whether a session of the [`readers`] finds nothing to prepare: everything as this program would
-/// leave it, and partitions for a day to come. Any doubt is a no, and [`prepare`] says what is wrong.
+/// leave it, and partitions for whatever comes. Any doubt is a no, and [`prepare`] says what is wrong.
 pub async fn is_prepared(connection: &mut PgConnection) -> bool {
     let Ok(found) = find_how_it_is(connection).await else { return false };
     let known = MIGRATIONS.iter().map(|migration| (migration.version, &*migration.checksum));
     let applied = found.versions.iter().copied().zip(found.checksums.iter().map(Vec::as_slice));
-    let has_partition = |ahead: i64| {
-        let name = partition((found.now + TimeDelta::days(ahead)).date_naive());
-        found.partitions.contains(&name)
-    };
+    let has_partition = |day| found.partitions.contains(&partition(day));
     known.eq(applied)
         && found.server_version >= SERVER_VERSION_MIN
         && found.encoding == ENCODING
         && found.read_only == "on"
-        && has_partition(0)
-        && has_partition(1)
+        && days_at(found.now).all(has_partition)
 }
 
 async fn check_migrated(connection: &mut PgConnection) -> Result<(), DatabaseError> {

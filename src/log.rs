@@ -34,8 +34,8 @@ pub use read::{
     list_stream_events, list_touched_events,
 };
 pub use receipt::{
-    Receipt, Verdict, drop_old_receipts, list_companies_of_key, list_receipts, make_partitions,
-    partition,
+    Receipt, Verdict, days_at, drop_old_receipts, list_companies_of_key, list_receipts,
+    make_partitions, partition,
 };
 pub use stored::{Recorded, Stored};
 pub use term::{Term, give_term_back, record_outage, take_term};

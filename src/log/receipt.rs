@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use leasehold_domain::id::CompanyId;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
+
+/// How long before a day begins its partition is made: several times as long as upkeep waits in between.
+const MADE_BEFORE: TimeDelta = TimeDelta::hours(6);
 
 /// The two ways in which a command is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -102,7 +105,14 @@ pub async fn list_companies_of_key(
     .await
 }
 
-/// Makes the daily partitions from the day of `now` to a week later, where they are missing.
+/// The days whose partitions are to be there at a time: its own, and the next one before it begins. A
+/// command looks for its key in every partition that there is, so none is made long before its day.
+pub fn days_at(now: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
+    let (today, soon) = (now.date_naive(), (now + MADE_BEFORE).date_naive());
+    std::iter::once(today).chain((soon != today).then_some(soon))
+}
+
+/// Makes the partitions of [`days_at`] a time, where they are missing.
 ///
 /// # Errors
 /// The database's. A day whose receipts went to the default partition stays there.
@@ -110,8 +120,7 @@ pub async fn make_partitions(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let today = now.date_naive();
-    for day in (0..8).filter_map(|ahead| today.checked_add_days(Days::new(ahead))) {
+    for day in days_at(now) {
         let name = partition(day);
         let Some(next) = day.succ_opt() else { continue };
         // Names and dates are made here, from a date: nothing of a caller's is in this text.

@@ -30,17 +30,21 @@ fn name(day: NaiveDate) -> String {
 }
 
 #[tokio::test]
-async fn there_are_partitions_for_today_and_the_coming_days() {
+async fn there_is_a_partition_for_today_and_for_the_next_day_before_it_begins() {
     let database = TestDatabase::new().await;
     let today = Utc::now().date_naive();
-    let there = partitions(&database.pool).await;
-    for ahead in 0..7 {
-        let wanted = name(today.checked_add_days(Days::new(ahead)).unwrap());
-        assert!(there.contains(&wanted), "{wanted} is not among {there:?}");
-    }
+    assert!(partitions(&database.pool).await.contains(&name(today)));
     let mut connection = PgConnection::connect_with(&database.options).await.unwrap();
-    make_partitions(&mut connection, Utc::now()).await.unwrap();
-    assert_eq!(partitions(&database.pool).await, there, "made twice");
+    let day = today.checked_add_days(Days::new(30)).unwrap();
+    let made_at = async |connection: &mut PgConnection, hour: u32| {
+        let before = partitions(&database.pool).await;
+        make_partitions(connection, day.and_hms_opt(hour, 0, 0).unwrap().and_utc()).await.unwrap();
+        let there = partitions(&database.pool).await;
+        there.into_iter().filter(|name| !before.contains(name)).collect::<Vec<_>>()
+    };
+    assert_eq!(made_at(&mut connection, 12).await, [name(day)]);
+    assert_eq!(made_at(&mut connection, 12).await, [""; 0], "made twice");
+    assert_eq!(made_at(&mut connection, 19).await, [name(day.succ_opt().unwrap())]);
     connection.close().await.unwrap();
     database.drop().await;
 }
@@ -52,7 +56,9 @@ async fn only_partitions_in_which_everything_is_old_are_dropped() {
     let now = Utc::now();
     let day = |ago| now.date_naive().checked_sub_days(Days::new(ago)).unwrap();
     let before = partitions(&database.pool).await;
-    make_partitions(&mut connection, now - Duration::from_hours(10 * 24)).await.unwrap();
+    for ago in 3..=10 {
+        make_partitions(&mut connection, now - Duration::from_hours(ago * 24)).await.unwrap();
+    }
     let week = Duration::from_hours(7 * 24);
     let dropped = drop_old_receipts(&mut connection, now, week).await.unwrap();
     assert_eq!(dropped, 3, "days 10, 9 and 8 ago");
@@ -74,7 +80,11 @@ async fn a_command_works_and_is_replayed_without_todays_partition() {
     let today = Utc::now().date_naive();
     // Tomorrow's as well: the test may run at midnight.
     for day in [today, today.succ_opt().unwrap()] {
-        database.pool.execute(&*format!("drop table leasehold.{}", name(day))).await.unwrap();
+        database
+            .pool
+            .execute(&*format!("drop table if exists leasehold.{}", name(day)))
+            .await
+            .unwrap();
     }
     let (dispatcher, _lanes) = database.dispatcher();
     let company = company();
