@@ -31,7 +31,8 @@ pub enum Name {
 }
 
 impl Name {
-    /// Those that need nothing but this program, in the order of the report.
+    /// Those that need nothing but this program and are measured unless others are named, in the
+    /// order of the report.
     pub const INCLUDED: [Self; 6] =
         [Self::Leasehold, Self::Http, Self::Dispatch, Self::Crud, Self::Stock, Self::Bare];
 

@@ -154,9 +154,9 @@ impl Bench {
             return Err(Failed::usage("--rate is above 0 and at most 1000000"));
         }
         let paperclip = self.paperclip.as_deref().map(Installation::find).transpose()?;
-        let everybody =
-            if paperclip.is_some() { Name::ALL.to_vec() } else { Name::INCLUDED.to_vec() };
-        let contenders = self.only.unwrap_or(everybody);
+        let guests = paperclip.as_ref().map(|_| Name::Paperclip);
+        let everybody = || Name::INCLUDED.into_iter().chain(guests).collect();
+        let contenders = self.only.unwrap_or_else(everybody);
         if contenders.contains(&Name::Paperclip) && paperclip.is_none() {
             return Err(NotInstalled::Nowhere.into());
         }
