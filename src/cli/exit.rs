@@ -160,8 +160,11 @@ impl From<pg::Error> for Failed {
 
 impl From<sqlx::Error> for Failed {
     fn from(error: sqlx::Error) -> Self {
-        let is_lost = Trouble::of(&error) == Trouble::Lost;
-        Self::chain(if is_lost { Kind::Unavailable } else { Kind::Error }, &error)
+        if Trouble::of(&error) == Trouble::Lost {
+            DatabaseError::of_connecting(error).into()
+        } else {
+            Self::chain(Kind::Error, &error)
+        }
     }
 }
 

@@ -216,6 +216,14 @@ async fn nonsense_is_refused_before_anything_is_made() {
     database.drop().await;
 }
 
+#[test]
+fn a_server_that_is_not_there_is_told_as_everywhere() {
+    let output = bench("postgres:///x?host=/nowhere", &[]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(7), "{said}");
+    assert!(said.contains("the database cannot be reached"), "{said}");
+}
+
 /// Measures Paperclip alone from a directory that has both packages as far as can be seen, of a
 /// version. They have no code: that they are run at all shows in how it fails.
 async fn bench_paperclip(database: &TestDatabase, version: &str) -> Output {
