@@ -5,13 +5,14 @@ use std::time::Duration;
 use chrono::{Days, NaiveDate, Utc};
 use leasehold::dispatch::Verdict;
 use leasehold::log::{drop_old_receipts, make_partitions};
-use leasehold_domain::company::CommandType::CreateEnvironment;
+use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
 use serde_json::json;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
 use crate::support::lives::said;
-use crate::support::orders::{company, environment, keyed};
+use crate::support::orders::{company, environment, keyed, lease, order};
 
 async fn partitions(pool: &PgPool) -> Vec<String> {
     sqlx::query_scalar(
@@ -103,5 +104,30 @@ async fn a_command_works_and_is_replayed_without_todays_partition() {
     assert_eq!(kept, 1);
     assert_eq!(environment(dispatcher.dispatch(company, create()).await).name, "box");
     connection.close().await.unwrap();
+    database.drop().await;
+}
+
+/// Another process has the company's head and no memory of the refusal, which moved nothing.
+#[tokio::test]
+async fn a_refusal_of_another_day_is_heard_again_whatever_became_free() {
+    let database = TestDatabase::new().await;
+    let (mine, _lanes) = database.dispatcher();
+    let (theirs, _others) = database.dispatcher();
+    let company = company();
+    let made = json!({"name": "builder", "driver": "ssh", "capacity": 1});
+    let environment = environment(mine.dispatch(company, order(CreateEnvironment, made)).await).id;
+    let run = Uuid::now_v7();
+    let wanted = || json!({"environmentId": environment, "heartbeatRunId": run});
+    let other = json!({"environmentId": environment, "heartbeatRunId": Uuid::now_v7()});
+    let held = lease(mine.dispatch(company, order(AcquireLease, other)).await).id;
+    let refused = mine.dispatch(company, keyed("mine", AcquireLease, wanted())).await;
+    let yesterday = "update leasehold.receipts set day = day - 1 where key = 'mine'";
+    database.pool.execute(yesterday).await.unwrap();
+    let again = async || theirs.dispatch(company, keyed("mine", AcquireLease, wanted())).await;
+    assert!(matches!(again().await, Verdict::Refused { is_replayed: true, .. }));
+    lease(theirs.dispatch(company, order(ReleaseLease, json!({"leaseId": held}))).await);
+    let heard = again().await;
+    assert!(matches!(heard, Verdict::Refused { is_replayed: true, .. }), "{heard:?}");
+    assert_eq!(said(&heard), said(&refused));
     database.drop().await;
 }
