@@ -44,10 +44,10 @@ impl Lane {
         Ok(())
     }
 
-    /// Brings a company to its newest head.
+    /// Brings a company to its newest head. What is not before that head was in a log that is no more.
     pub(super) async fn update(&mut self, head: Head) -> sqlx::Result<()> {
         let mut known = match self.known.remove(&head.company_id) {
-            Some(known) if known.is_begun => known,
+            Some(known) if known.is_begun && known.head.is_before(&head) => known,
             Some(_) | None => Known::load(self.open_connection()?, head).await?,
         };
         if known.head != head {
