@@ -3,8 +3,8 @@
 //! **Claims.** A verdict that says accepted or refused is true of a durable log. A command with the
 //! same key and body is decided once. A command that is refused, or that the database cannot store,
 //! does not fail its neighbours. A caller that goes away changes nothing.
-//! **Because** a company belongs to one lane of a process; between processes its head row decides
-//! (see [`crate::log`]). A lane works in a task of its own, and answers after the commit.
+//! **Because** all that is under way of a company is in one lane of a process; between processes its
+//! head row decides (see [`crate::log`]). A lane works in a task of its own, and answers after the commit.
 //! **Not** promised: any order between commands of different callers.
 
 mod clock;
@@ -13,12 +13,13 @@ mod draft;
 mod job;
 mod lane;
 mod memory;
+mod placement;
 mod receipts;
 mod recovery;
+mod shelf;
 mod unreadable;
 mod verdict;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use leasehold_domain::id::CompanyId;
@@ -33,6 +34,8 @@ pub use verdict::{Body, Failure, Verdict};
 
 use job::Job;
 use lane::Lane;
+use placement::Placement;
+use shelf::Shelf;
 
 use crate::wake::{Wake, Waker};
 
@@ -57,6 +60,7 @@ impl Default for Settings {
 #[derive(Debug, Clone)]
 pub struct Dispatcher {
     lanes: Arc<[mpsc::Sender<Job>]>,
+    placement: Arc<Placement>,
     wake: Wake,
 }
 
@@ -84,14 +88,17 @@ impl Dispatcher {
     #[must_use]
     pub fn start(database: &PgConnectOptions, settings: Settings) -> (Self, Lanes) {
         let (wake, waker) = Wake::start(database);
+        let shelf = Shelf::default();
         let lane = |number: usize| {
             let (sender, receiver) = mpsc::channel(settings.queue_jobs_max);
             let name = format!("leasehold lane {number}");
-            let lane = Lane::new(name, wake.clone(), database.clone(), settings.limits);
+            let lane =
+                Lane::new(name, wake.clone(), database.clone(), shelf.clone(), settings.limits);
             (sender, tokio::spawn(lane.run(receiver)))
         };
         let (lanes, tasks): (Vec<_>, Vec<_>) = (0..settings.lanes.max(1)).map(lane).unzip();
-        (Self { lanes: lanes.into(), wake }, Lanes { tasks, waker })
+        let placement = Placement::new(lanes.len());
+        (Self { lanes: lanes.into(), placement, wake }, Lanes { tasks, waker })
     }
 
     /// How many jobs wait for each lane.
@@ -120,13 +127,15 @@ impl Dispatcher {
         atomic: bool,
     ) -> Vec<Verdict> {
         let (reply, answer) = oneshot::channel();
-        self.hand_in(Job::new(company, orders, atomic, reply), answer).await
+        let stay = self.placement.stay(company);
+        self.hand_in(Job::new(stay, orders, atomic, reply), answer).await
     }
 
     /// The same for what nobody waits for: it keeps nobody waiting either, unless for its company.
     pub async fn dispatch_aside(&self, company: CompanyId, orders: Vec<Order>) -> Vec<Verdict> {
         let (reply, answer) = oneshot::channel();
-        self.hand_in(Job::new(company, orders, false, reply).aside(), answer).await
+        let stay = self.placement.stay(company);
+        self.hand_in(Job::new(stay, orders, false, reply).aside(), answer).await
     }
 
     async fn hand_in(&self, job: Job, answer: oneshot::Receiver<Vec<Verdict>>) -> Vec<Verdict> {
@@ -134,18 +143,11 @@ impl Dispatcher {
         let failed = |failure: Failure| {
             keys.iter().map(|key| Verdict::Failed { key: key.clone(), failure }).collect()
         };
-        if self.lane_of(job.company).send(job).await.is_err() {
+        let lane = &self.lanes[job.stay.lane];
+        if lane.send(job).await.is_err() {
             return failed(Failure::DatabaseUnavailable);
         }
         // A lane that ended with a job in hand may or may not have stored it.
         answer.await.unwrap_or_else(|_| failed(Failure::OutcomeUnknown))
-    }
-
-    fn lane_of(&self, company: CompanyId) -> &mpsc::Sender<Job> {
-        let mut hasher = DefaultHasher::new();
-        company.hash(&mut hasher);
-        let lanes = self.lanes.len() as u64;
-        let number = usize::try_from(hasher.finish() % lanes).unwrap_or(0);
-        &self.lanes[number]
     }
 }

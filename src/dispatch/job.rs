@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::placement::Stay;
 use super::verdict::{Failure, Verdict};
 
 /// Who a command comes from.
@@ -76,6 +77,8 @@ fn hash(command: &Command, actor: &Actor) -> [u8; 32] {
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) company: CompanyId,
+    /// What keeps its company in the lane.
+    pub(super) stay: Stay,
     pub(super) orders: Vec<Order>,
     pub(super) is_atomic: bool,
     /// Whether nobody waits for it.
@@ -91,14 +94,15 @@ pub(super) struct Job {
 
 impl Job {
     pub(super) fn new(
-        company: CompanyId,
+        stay: Stay,
         orders: Vec<Order>,
         is_atomic: bool,
         reply: oneshot::Sender<Vec<Verdict>>,
     ) -> Self {
         let verdicts = orders.iter().map(|_| None).collect();
         Self {
-            company,
+            company: stay.company,
+            stay,
             orders,
             is_atomic,
             is_aside: false,

@@ -20,11 +20,9 @@ use super::clock::Clock;
 use super::connection::LaneConnection;
 use super::job::Job;
 use super::memory::Known;
+use super::shelf::Shelf;
 use crate::wake::Wake;
 use intake::Intake;
-
-/// Companies that a lane keeps in memory.
-const COMPANIES_KEPT_MAX: usize = 10_000;
 
 /// What a batch met that it could not get over.
 #[derive(Debug)]
@@ -58,6 +56,9 @@ pub(super) struct Lane {
     pub(super) database: PgConnectOptions,
     pub(super) connection: Option<LaneConnection>,
     pub(super) clock: Option<Clock>,
+    /// Companies that no lane is at.
+    pub(super) shelf: Shelf,
+    /// Those that the batch is about.
     pub(super) known: HashMap<CompanyId, Known>,
     limits: Limits,
 }
@@ -67,27 +68,29 @@ impl Lane {
         name: String,
         wake: Wake,
         database: PgConnectOptions,
+        shelf: Shelf,
         limits: Limits,
     ) -> Self {
-        Self { name, wake, database, connection: None, clock: None, known: HashMap::new(), limits }
+        let known = HashMap::new();
+        Self { name, wake, database, connection: None, clock: None, shelf, known, limits }
     }
 
     /// Works until nobody can hand in commands any more and all that were handed in are answered.
     pub(super) async fn run(mut self, jobs: mpsc::Receiver<Job>) {
         let mut intake = Intake::new(jobs);
-        while let Some(jobs) = intake.next(&mut self).await {
+        while let Some(jobs) = intake.next(&self).await {
             intake.put_back(self.try_once(jobs).await);
-            if self.known.len() > COMPANIES_KEPT_MAX {
-                self.known.clear();
-            }
         }
     }
 
     /// One batch: answers what is settled by it, and gives back the rest.
     async fn try_once(&mut self, mut jobs: Vec<Job>) -> Vec<Job> {
+        self.shelf.take(jobs.iter().map(|job| job.company), &mut self.known);
         if let Err(setback) = self.attempt(&mut jobs, None).await {
             self.recover(&mut jobs, setback).await;
         }
+        // Before anybody is answered: what he hands in next may be for another lane.
+        self.shelf.put(&mut self.known);
         let (settled, unsettled): (Vec<Job>, Vec<Job>) =
             jobs.into_iter().partition(Job::is_settled);
         settled.into_iter().for_each(Job::answer);

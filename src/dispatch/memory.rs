@@ -1,4 +1,4 @@
-//! The companies that a lane has in memory, each folded up to a head.
+//! A company in memory, folded up to a head.
 //!
 //! **Claims.** A company in memory is exactly the fold of its log up to [`Known::head`].
 //! **Because** it is loaded from events up to that position, and changes only by events that are

@@ -1,4 +1,5 @@
-//! When a batch met an error: what is known, what can be found out, and what may be tried again.
+//! When a batch met an error: what is known, what can be found out, and what may be tried again. What the
+//! batch was about is folded anew from the log; after a lost connection everything is.
 //!
 //! **Claims.** After a lost connection nobody is told that something did not happen while it still
 //! can. **Because** the server's old process is ended and gone before receipts are read: what it was
@@ -43,11 +44,6 @@ impl Lane {
                 self.one_by_one(jobs).await;
             }
         }
-        self.forget_all();
-    }
-
-    /// What was in memory is folded again from the log: nothing is trusted after an error.
-    fn forget_all(&mut self) {
         self.known.clear();
     }
 
@@ -63,7 +59,7 @@ impl Lane {
             for only in places {
                 let pick = Pick { job: number, only };
                 let Err(setback) = self.attempt(jobs, Some(pick)).await else { continue };
-                self.forget_all();
+                self.known.clear();
                 if Trouble::of(&setback.error) == Trouble::Lost {
                     return self.reconnect(jobs, &setback).await;
                 }
@@ -104,6 +100,8 @@ impl Lane {
     async fn reconnect(&mut self, jobs: &mut [Job], setback: &Setback) {
         tracing::warn!(error = %setback.error, "the connection was lost");
         let lost = self.connection.take().map(|opened| opened.backend());
+        // A server that comes back may be another one, with less in it.
+        self.shelf.clear();
         let since = Instant::now();
         loop {
             match self.find_out(jobs, lost).await {

@@ -1,8 +1,8 @@
 //! What nobody waits for is worked off aside: on a connection of its own, beside the lane's batches.
 //!
 //! **Claims.** Whoever has a command never waits for a batch of the sweeper's, unless it is about the
-//! very company that the sweeper is at. **Because** that company's memory is lent to a second worker
-//! with its job, and comes back with it: a company is in one pair of hands at a time, so what was
+//! very company that the sweeper is at. **Because** a second worker has that company's job, and what
+//! comes in about it is held until he is back: a company is in one pair of hands at a time, so what was
 //! decided in one is not made stale by the other. **Not** promised: that what is aside is soon done.
 
 use std::collections::VecDeque;
@@ -22,11 +22,11 @@ type Returned = (Box<Lane>, Vec<Job>);
 pub(super) struct Aside {
     /// While it has nothing in hand; made when it is first needed.
     worker: Option<Box<Lane>>,
-    /// The company that is lent.
+    /// The company that it is at.
     at: Option<(CompanyId, JoinHandle<Returned>)>,
     /// Jobs that nobody waits for.
     queue: VecDeque<Job>,
-    /// Jobs about the company that is lent.
+    /// Jobs about the company that it is at.
     held: VecDeque<Job>,
 }
 
@@ -43,8 +43,8 @@ impl Aside {
         None
     }
 
-    /// Lends out the company of the first job that waits, unless somebody waits for that company.
-    pub(super) fn lend(&mut self, lane: &mut Lane, waiting: &VecDeque<Job>) {
+    /// Begins the first job that waits, unless somebody waits for its company.
+    pub(super) fn begin(&mut self, lane: &Lane, waiting: &VecDeque<Job>) {
         if self.at.is_some() {
             return;
         }
@@ -52,8 +52,7 @@ impl Aside {
         let place = self.queue.iter().position(is_free);
         let Some(job) = place.and_then(|place| self.queue.remove(place)) else { return };
         let company = job.company;
-        let mut worker = self.worker.take().unwrap_or_else(|| Box::new(lane.second()));
-        worker.known.extend(lane.known.remove(&company).map(|known| (company, known)));
+        let worker = self.worker.take().unwrap_or_else(|| Box::new(lane.second()));
         self.at = Some((company, tokio::spawn(worker.try_aside(job))));
     }
 
@@ -79,13 +78,11 @@ impl Aside {
     pub(super) fn take_back(
         &mut self,
         returned: Result<Returned, JoinError>,
-        lane: &mut Lane,
         waiting: &mut VecDeque<Job>,
     ) {
         self.at = None;
         match returned {
-            Ok((mut worker, unsettled)) => {
-                lane.known.extend(worker.known.drain());
+            Ok((worker, unsettled)) => {
                 unsettled.into_iter().rev().for_each(|job| self.queue.push_front(job));
                 self.worker = Some(worker);
             }
@@ -101,7 +98,7 @@ impl Lane {
     /// A worker with nothing in memory and no connection yet.
     fn second(&self) -> Self {
         let name = format!("{} aside", self.name);
-        Self::new(name, self.wake.clone(), self.database.clone(), self.limits)
+        Self::new(name, self.wake.clone(), self.database.clone(), self.shelf.clone(), self.limits)
     }
 
     /// Tries a job once, and answers it when it is settled.

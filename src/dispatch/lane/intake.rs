@@ -25,14 +25,14 @@ impl Intake {
 
     /// What waits now, up to a batch's bound; what was put back comes first. None when all was done
     /// and nothing can come.
-    pub(super) async fn next(&mut self, lane: &mut Lane) -> Option<Vec<Job>> {
+    pub(super) async fn next(&mut self, lane: &Lane) -> Option<Vec<Job>> {
         loop {
             if self.aside.is_back() {
                 let returned = self.aside.back().await;
-                self.aside.take_back(returned, lane, &mut self.waiting);
+                self.aside.take_back(returned, &mut self.waiting);
             }
-            self.aside.lend(lane, &self.waiting);
-            if self.waiting.is_empty() && !self.wait(lane).await {
+            self.aside.begin(lane, &self.waiting);
+            if self.waiting.is_empty() && !self.wait().await {
                 return None;
             }
             // Those who were just answered hand their next commands in first: a batch has a price of
@@ -46,7 +46,7 @@ impl Intake {
     }
 
     /// Waits for something to do; whether there is or may be anything.
-    async fn wait(&mut self, lane: &mut Lane) -> bool {
+    async fn wait(&mut self) -> bool {
         let returned = tokio::select! {
             biased;
             received = self.receiver.recv() => {
@@ -61,7 +61,7 @@ impl Intake {
             }
             returned = self.aside.back() => returned,
         };
-        self.aside.take_back(returned, lane, &mut self.waiting);
+        self.aside.take_back(returned, &mut self.waiting);
         true
     }
 
