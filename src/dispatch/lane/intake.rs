@@ -10,6 +10,9 @@ use super::Lane;
 use super::aside::Aside;
 use crate::dispatch::job::Job;
 
+/// Turns that are given to others before a batch is closed. Each brings what some sixty tasks hand in.
+const TURNS_MAX: usize = 4;
+
 /// The jobs of a lane.
 #[derive(Debug)]
 pub(super) struct Intake {
@@ -35,9 +38,7 @@ impl Intake {
             if self.waiting.is_empty() && !self.wait().await {
                 return None;
             }
-            // Those who were just answered hand their next commands in first: a batch has a price of
-            // its own, and those that are ready go into one.
-            yield_now().await;
+            self.gather().await;
             let jobs = self.collect();
             if !jobs.is_empty() {
                 return Some(jobs);
@@ -63,6 +64,19 @@ impl Intake {
         };
         self.aside.take_back(returned, &mut self.waiting);
         true
+    }
+
+    /// Lets those who were just answered hand their next commands in, for as long as more come: a batch
+    /// has a price of its own, and those that are ready go into one. Each turn lets everybody run who can,
+    /// and waits for nobody.
+    async fn gather(&self) {
+        for _ in 0..TURNS_MAX {
+            let before = self.receiver.len();
+            yield_now().await;
+            if self.receiver.len() == before {
+                return;
+            }
+        }
     }
 
     fn collect(&mut self) -> Vec<Job> {
