@@ -127,14 +127,14 @@ impl Dispatcher {
         atomic: bool,
     ) -> Vec<Verdict> {
         let (reply, answer) = oneshot::channel();
-        let stay = self.placement.stay(company);
+        let stay = self.placement.stay(company, orders.len());
         self.hand_in(Job::new(stay, orders, atomic, reply), answer).await
     }
 
     /// The same for what nobody waits for: it keeps nobody waiting either, unless for its company.
     pub async fn dispatch_aside(&self, company: CompanyId, orders: Vec<Order>) -> Vec<Verdict> {
         let (reply, answer) = oneshot::channel();
-        let stay = self.placement.stay(company);
+        let stay = self.placement.stay(company, orders.len());
         self.hand_in(Job::new(stay, orders, false, reply).aside(), answer).await
     }
 

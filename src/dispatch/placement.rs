@@ -1,8 +1,9 @@
 //! Which lane works for which company.
 //!
 //! **Claims.** All that is under way of a company is in one lane. Who shares a lane with a company that
-//! keeps it busy goes to a calmer one. **Because** a company changes its lane only when nothing of it is
-//! under way, and its memory is where every lane finds it ([`super::shelf`]), so that it costs nothing.
+//! keeps it busy goes to a calmer one. Nobody goes where more is waiting than where he is: a lane that is
+//! held up is calm, too. **Because** a company changes its lane only when nothing of it is under way, and
+//! its memory is where every lane finds it ([`super::shelf`]), so that it costs nothing.
 //! **Not** promised: that lanes are equally busy. A company that is busier than all others together
 //! keeps a lane to itself, and no more than one.
 
@@ -11,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use leasehold_domain::id::CompanyId;
 
-/// After so many jobs each counts for half: what was busy a second ago may be idle now.
-const JOBS_UNTIL_HALVED: u32 = 4_096;
+/// After so many commands each counts for half: what was busy a second ago may be idle now.
+const COMMANDS_UNTIL_HALVED: u32 = 4_096;
 
 /// How busy lanes and companies are, and where each company is.
 #[derive(Debug)]
@@ -21,19 +22,24 @@ pub(super) struct Placement(Mutex<State>);
 #[derive(Debug)]
 struct State {
     places: HashMap<CompanyId, Place>,
-    /// The jobs of late of each lane.
-    lanes: Vec<u32>,
+    lanes: Vec<Load>,
     handed_in: u32,
+}
+
+/// What there is of commands.
+#[derive(Debug, Clone, Copy, Default)]
+struct Load {
+    /// Not answered.
+    under_way: u32,
+    /// Handed in of late.
+    late: u32,
 }
 
 /// Where a company is.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     lane: usize,
-    /// Jobs that are not answered.
-    under_way: u32,
-    /// Its jobs of late.
-    jobs: u32,
+    load: Load,
 }
 
 /// A job's claim on the lane that its company is in: until it is dropped the company stays there.
@@ -42,19 +48,21 @@ pub(super) struct Stay {
     placement: Arc<Placement>,
     pub(super) company: CompanyId,
     pub(super) lane: usize,
+    commands: u32,
 }
 
 impl Placement {
     /// So many lanes, at least one, that nobody has been in.
     pub(super) fn new(lanes: usize) -> Arc<Self> {
-        let lanes = vec![0; lanes.max(1)];
+        let lanes = vec![Load::default(); lanes.max(1)];
         Arc::new(Self(Mutex::new(State { places: HashMap::new(), lanes, handed_in: 0 })))
     }
 
-    /// The lane for the next job of a company.
-    pub(super) fn stay(self: &Arc<Self>, company: CompanyId) -> Stay {
-        let lane = self.state().place(company);
-        Stay { placement: Arc::clone(self), company, lane }
+    /// The lane for a company's next job, of so many commands.
+    pub(super) fn stay(self: &Arc<Self>, company: CompanyId, commands: usize) -> Stay {
+        let commands = u32::try_from(commands).unwrap_or(COMMANDS_UNTIL_HALVED).max(1);
+        let lane = self.state().place(company, commands);
+        Stay { placement: Arc::clone(self), company, lane, commands }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -64,29 +72,33 @@ impl Placement {
 
 impl Drop for Stay {
     fn drop(&mut self) {
-        if let Some(place) = self.placement.state().places.get_mut(&self.company) {
-            place.under_way = place.under_way.saturating_sub(1);
+        let mut state = self.placement.state();
+        state.lanes[self.lane].under_way -= self.commands;
+        if let Some(place) = state.places.get_mut(&self.company) {
+            place.load.under_way -= self.commands;
         }
     }
 }
 
 impl State {
-    fn place(&mut self, company: CompanyId) -> usize {
+    fn place(&mut self, company: CompanyId, commands: u32) -> usize {
         let lanes = self.lanes.iter().copied().enumerate();
-        let (calmest, fewest) = lanes.min_by_key(|(_, jobs)| *jobs).unwrap_or((0, 0));
-        let place =
-            self.places.entry(company).or_insert(Place { lane: calmest, under_way: 0, jobs: 0 });
-        if place.under_way == 0 && place.gains(self.lanes[place.lane], fewest) {
-            self.lanes[place.lane] -= place.jobs;
-            self.lanes[calmest] += place.jobs;
+        let least = lanes.min_by_key(|(_, load)| (load.under_way, load.late));
+        let (calmest, there) = least.unwrap_or_default();
+        let new = Place { lane: calmest, load: Load::default() };
+        let place = self.places.entry(company).or_insert(new);
+        if place.gains(self.lanes[place.lane], there) {
+            self.lanes[place.lane].late -= place.load.late;
+            self.lanes[calmest].late += place.load.late;
             place.lane = calmest;
         }
-        place.under_way += 1;
-        place.jobs += 1;
-        self.lanes[place.lane] += 1;
+        for load in [&mut place.load, &mut self.lanes[place.lane]] {
+            load.under_way += commands;
+            load.late += commands;
+        }
         let lane = place.lane;
-        self.handed_in += 1;
-        if self.handed_in == JOBS_UNTIL_HALVED {
+        self.handed_in += commands;
+        if self.handed_in >= COMMANDS_UNTIL_HALVED {
             self.halve();
         }
         lane
@@ -95,21 +107,21 @@ impl State {
     /// Forgets who has nothing under way and has had nothing for long.
     fn halve(&mut self) {
         self.handed_in = 0;
-        self.lanes.fill(0);
+        self.lanes.iter_mut().for_each(|lane| lane.late = 0);
         for place in self.places.values_mut() {
-            place.jobs /= 2;
-            self.lanes[place.lane] += place.jobs;
+            place.load.late /= 2;
+            self.lanes[place.lane].late += place.load.late;
         }
-        self.places.retain(|_, place| place.under_way > 0 || place.jobs > 0);
+        self.places.retain(|_, place| place.load.under_way > 0 || place.load.late > 0);
     }
 }
 
 impl Place {
-    /// Whether lanes are more alike when it goes from one with so many jobs to one with so few. A
+    /// Whether lanes are more alike when it goes from here to there, where least is under way. A
     /// difference of less than a quarter comes and goes by itself.
-    const fn gains(&self, here: u32, there: u32) -> bool {
-        let gap = here.saturating_sub(there);
-        gap > here / 4 && self.jobs < gap
+    const fn gains(&self, here: Load, there: Load) -> bool {
+        let gap = here.late.saturating_sub(there.late);
+        self.load.under_way == 0 && gap > here.late / 4 && self.load.late < gap
     }
 }
 
@@ -120,7 +132,7 @@ mod tests {
     use leasehold_domain::id::CompanyId;
     use uuid::Uuid;
 
-    use super::{JOBS_UNTIL_HALVED, Placement};
+    use super::{COMMANDS_UNTIL_HALVED, Placement};
 
     fn company(number: u32) -> CompanyId {
         CompanyId(Uuid::from_u128(number.into()))
@@ -128,7 +140,7 @@ mod tests {
 
     /// Where the next job of a company is done, when it is done at once.
     fn visit(placement: &Arc<Placement>, number: u32) -> usize {
-        placement.stay(company(number)).lane
+        placement.stay(company(number), 1).lane
     }
 
     #[test]
@@ -157,23 +169,41 @@ mod tests {
     #[test]
     fn a_company_stays_while_something_of_it_is_under_way() {
         let placement = Placement::new(2);
-        let under_way = placement.stay(company(1));
-        let beside = placement.stay(company(2));
+        let under_way = placement.stay(company(1), 1);
+        let beside = placement.stay(company(2), 1);
         assert_ne!(under_way.lane, beside.lane);
-        let busy: Vec<_> = (0..100).map(|_| placement.stay(company(3))).collect();
+        let busy: Vec<_> = (0..100).map(|_| placement.stay(company(3), 1)).collect();
         let shared = if busy[0].lane == under_way.lane { under_way } else { beside };
-        assert_eq!(placement.stay(shared.company).lane, shared.lane);
+        assert_eq!(placement.stay(shared.company, 1).lane, shared.lane);
         let (neighbour, lane) = (shared.company, shared.lane);
         drop(shared);
-        assert_ne!(placement.stay(neighbour).lane, lane);
+        assert_ne!(placement.stay(neighbour, 1).lane, lane);
+    }
+
+    #[test]
+    fn nobody_goes_to_a_lane_that_is_held_up() {
+        let placement = Placement::new(2);
+        let held_up = placement.stay(company(0), 1);
+        for number in (1..10).cycle().take(1_000) {
+            assert_ne!(visit(&placement, number), held_up.lane);
+        }
+    }
+
+    #[test]
+    fn a_job_counts_as_many_times_as_it_has_commands() {
+        let placement = Placement::new(2);
+        let many = placement.stay(company(0), 1_000).lane;
+        for number in 1..10 {
+            assert_ne!(visit(&placement, number), many);
+        }
     }
 
     #[test]
     fn companies_that_are_idle_are_forgotten() {
         let placement = Placement::new(2);
-        let under_way = placement.stay(company(0));
+        let under_way = placement.stay(company(0), 1);
         visit(&placement, 1);
-        for _ in 0..=JOBS_UNTIL_HALVED {
+        for _ in 0..=COMMANDS_UNTIL_HALVED {
             visit(&placement, 2);
         }
         let kept = |number| placement.state().places.contains_key(&company(number));
