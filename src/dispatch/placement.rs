@@ -132,7 +132,7 @@ mod tests {
     use leasehold_domain::id::CompanyId;
     use uuid::Uuid;
 
-    use super::{COMMANDS_UNTIL_HALVED, Placement};
+    use super::{COMMANDS_UNTIL_HALVED, Load, Place, Placement};
 
     fn company(number: u32) -> CompanyId {
         CompanyId(Uuid::from_u128(number.into()))
@@ -178,6 +178,18 @@ mod tests {
         let (neighbour, lane) = (shared.company, shared.lane);
         drop(shared);
         assert_ne!(placement.stay(neighbour, 1).lane, lane);
+    }
+
+    #[test]
+    fn a_company_goes_where_lanes_are_clearly_more_alike_by_it() {
+        let gains = |under_way, late, there| {
+            let place = Place { lane: 0, load: Load { under_way, late } };
+            place.gains(Load { under_way, late: 100 }, Load { under_way: 0, late: there })
+        };
+        assert!(gains(0, 25, 74));
+        assert!(!gains(0, 25, 75), "it comes and goes by itself");
+        assert!(!gains(0, 26, 74), "the other lane would be as far ahead");
+        assert!(!gains(1, 25, 74), "something is under way");
     }
 
     #[test]
