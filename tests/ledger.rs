@@ -68,6 +68,7 @@ mod behaviour {
     mod running_over_ssh;
     mod schema_versions;
     mod second_reader;
+    mod set_back;
     mod spanning;
     mod ssh_bad_days;
     mod sweeping;

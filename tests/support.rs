@@ -5,6 +5,7 @@ pub(crate) mod database;
 pub(crate) mod document;
 pub(crate) mod everywhere;
 pub(crate) mod fleet;
+pub(crate) mod forging;
 pub(crate) mod kill;
 pub(crate) mod large;
 pub(crate) mod leased;

@@ -98,16 +98,22 @@ impl Known {
         Ok(())
     }
 
-    /// Reads what other writers appended, up to a newer head.
+    /// Reads what other writers appended, up to a newer head. None where the log does not go on from
+    /// here: it was restored to an earlier time, and may have grown since to any length.
     pub(super) async fn refresh(
-        &mut self,
+        mut self,
         connection: &mut PgConnection,
         head: Head,
-    ) -> sqlx::Result<()> {
+    ) -> sqlx::Result<Option<Self>> {
         let (company, before) = (self.head.company_id, self.head.position);
         let events = list_touched_events(connection, company, before, head.position).await?;
+        let (next, wanted) = events.first().map_or((self.head.digest, head.digest), |event| {
+            (self.head.digest.after(&event.stored), event.digest)
+        });
+        if next != wanted {
+            return Ok(None);
+        }
         self.head = head;
-        self.is_begun = true;
         let mut unknown = Vec::new();
         for event in &events {
             let stream = event.stored.stream;
@@ -126,7 +132,8 @@ impl Known {
         self.company.keep();
         unknown.sort_unstable();
         unknown.dedup();
-        self.fetch(connection, &unknown).await
+        self.fetch(connection, &unknown).await?;
+        Ok(Some(self))
     }
 
     /// What projections cannot take and was not told before.

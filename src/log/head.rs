@@ -29,13 +29,6 @@ pub struct Head {
 }
 
 impl Head {
-    /// Whether a log that was here can have grown to there, or not at all. One that was restored to an
-    /// earlier time cannot.
-    #[must_use]
-    pub fn is_before(&self, later: &Self) -> bool {
-        self.epoch == later.epoch && self.position <= later.position
-    }
-
     /// Gives an event the next place in the log; the head moves onto it. `sequence` is its place in
     /// its stream.
     ///
@@ -157,28 +150,4 @@ pub async fn lock_head(connection: &mut PgConnection, company: CompanyId) -> sql
 /// The database's.
 pub async fn read_clock(connection: &mut PgConnection) -> sqlx::Result<DateTime<Utc>> {
     sqlx::query_scalar("select clock_timestamp()").fetch_one(connection).await
-}
-
-#[cfg(test)]
-mod tests {
-    use leasehold_domain::fence::{Epoch, Position};
-    use leasehold_domain::id::CompanyId;
-    use leasehold_domain::time::Timestamp;
-    use uuid::Uuid;
-
-    use super::{Digest, Head};
-
-    #[test]
-    fn a_log_that_was_restored_does_not_go_on_from_where_it_was() {
-        let head = |epoch, position| Head {
-            company_id: CompanyId(Uuid::nil()),
-            position: Position(position),
-            digest: Digest::default(),
-            epoch: Epoch(epoch),
-            recorded_at: Timestamp::EPOCH,
-        };
-        let here = head(2, 7);
-        let goes_on = [head(2, 7), head(2, 8), head(2, 6), head(3, 8), head(1, 8)];
-        assert_eq!(goes_on.map(|later| here.is_before(&later)), [true, true, false, false, false]);
-    }
 }

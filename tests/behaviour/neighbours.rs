@@ -10,6 +10,7 @@ use sqlx::{Executor, PgPool};
 use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
+use crate::support::forging::forge;
 use crate::support::lives::code;
 use crate::support::orders::{company, environment, keyed, lease, order};
 
@@ -141,24 +142,8 @@ async fn a_row_that_stands_in_the_way_fails_what_meets_it_and_does_not_hang_the_
 }
 
 /// Puts an event into the log that no version of this program has ever known.
-async fn forge_event(pool: &PgPool, kind: &str, id: Uuid) {
-    let forge = "with moved as (
-           update leasehold.heads h
-           set position = h.position + 1, digest = sha256(h.digest)
-           where company_id = (select company_id from leasehold.events
-                               where aggregate_id = $2 limit 1)
-           returning *
-         )
-         insert into leasehold.events (position, sequence, occurred_at, recorded_at, company_id,
-           event_id, aggregate_type, aggregate_id, event_type, event_version, payload, metadata,
-           digest)
-         select m.position,
-                (select max(sequence) + 1 from leasehold.events where aggregate_id = $2),
-                m.recorded_at, m.recorded_at, m.company_id, gen_random_uuid(), $1, $2, 'Teleported',
-                '1.0', '{\"Teleported\": {\"to\": \"the moon\"}}', '{}', m.digest
-         from moved m";
-    let done = sqlx::query(forge).bind(kind).bind(id.to_string()).execute(pool).await.unwrap();
-    assert_eq!(done.rows_affected(), 1);
+async fn teleport(pool: &PgPool, stream: Uuid) {
+    forge(pool, stream, "Teleported", r#"{"Teleported": {"to": "the moon"}}"#).await;
 }
 
 #[tokio::test]
@@ -175,7 +160,7 @@ async fn a_lease_that_cannot_be_read_fails_only_what_is_about_it() {
     };
     let bad = lease(warm.dispatch(company, take(place, run)).await).id;
     let good = lease(warm.dispatch(company, take(place, Uuid::now_v7())).await).id;
-    forge_event(&database.pool, "lease", bad).await;
+    teleport(&database.pool, bad).await;
     for dispatcher in [&warm, &cold] {
         let end = order(ReleaseLease, json!({"leaseId": bad}));
         let renew = order(RenewLease, json!({"leaseId": bad, "ttlSeconds": 60}));
@@ -204,7 +189,7 @@ async fn an_environment_that_cannot_be_read_fails_only_what_is_about_it() {
     let company = company();
     let bad = environment(warm.dispatch(company, create("bad")).await).id;
     let good = environment(warm.dispatch(company, create("good")).await).id;
-    forge_event(&database.pool, "environment", bad).await;
+    teleport(&database.pool, bad).await;
     for dispatcher in [&warm, &cold] {
         let archive = order(ArchiveEnvironment, json!({"environmentId": bad}));
         let take = order(AcquireLease, json!({"environmentId": bad}));

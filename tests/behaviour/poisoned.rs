@@ -15,38 +15,9 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
+use crate::support::forging::forge;
 use crate::support::lives::Life;
 use crate::support::orders::{caller, company, environment, lease, order};
-
-/// Appends an event as somebody with a console would, its digest not minded.
-async fn forge(pool: &PgPool, id: Uuid, event: (&str, &str, &str)) -> i64 {
-    let (kind, name, payload) = event;
-    sqlx::query_scalar(
-        "with moved as (
-           update leasehold.heads h
-           set position = h.position + 1, digest = sha256(h.digest)
-           where company_id = (select company_id from leasehold.events
-                               where aggregate_id = $2 limit 1)
-           returning *
-         )
-         insert into leasehold.events (position, sequence, occurred_at, recorded_at, company_id,
-           event_id, aggregate_type, aggregate_id, event_type, event_version, payload, metadata,
-           digest)
-         select m.position,
-                (select max(sequence) + 1 from leasehold.events where aggregate_id = $2),
-                m.recorded_at, m.recorded_at, m.company_id, gen_random_uuid(), $1, $2, $3, '1.0',
-                $4::json, '{\"actorType\": \"system\", \"actorId\": \"forger\"}', m.digest
-         from moved m
-         returning position",
-    )
-    .bind(kind)
-    .bind(id.to_string())
-    .bind(name)
-    .bind(payload)
-    .fetch_one(pool)
-    .await
-    .unwrap()
-}
 
 /// Writes an event anew, as a fix would make it readable.
 async fn mend(pool: &PgPool, company: CompanyId, position: i64, name: &str, payload: &str) {
@@ -112,8 +83,7 @@ async fn an_event_that_cannot_be_read_stops_its_own_lease_in_rebuilds_and_is_dri
     let place = environment(dispatcher.dispatch(id, order(CreateEnvironment, body)).await).id;
     let take = order(AcquireLease, json!({"environmentId": place}));
     let bad = lease(dispatcher.dispatch(id, take).await).id;
-    let position =
-        forge(&database.pool, bad, ("lease", "Teleported", r#"{"Teleported":{}}"#)).await;
+    let position = forge(&database.pool, bad, "Teleported", r#"{"Teleported":{}}"#).await;
     let end = dispatcher.dispatch(id, order(ReleaseLease, json!({"leaseId": bad}))).await;
     assert!(matches!(end, Verdict::Failed { .. }), "{end:?}");
     let found = poisoned(&database.pool).await;
@@ -155,7 +125,7 @@ async fn a_state_that_does_not_fit_its_row_stops_that_row_and_the_events_go_on()
     lanes.finish().await;
     let at = "2020-01-01T00:00:00.000000Z";
     let huge = format!(r#"{{"Updated":{{"at":"{at}","capacity":4294967295}}}}"#);
-    forge(&database.pool, place, ("environment", "Updated", &huge)).await;
+    forge(&database.pool, place, "Updated", &huge).await;
     let before = row(&database.pool, "environments", place).await;
     // A lane that has not seen the company yet folds it from the log.
     let (dispatcher, lanes) = database.dispatcher();
@@ -205,8 +175,8 @@ async fn break_columns(database: &TestDatabase, id: CompanyId) -> ([Uuid; 2], [i
     drop(dispatcher);
     lanes.finish().await;
     let renewed = r#"{"MetadataUpdated":{"at":"2020-01-01T00:00:00.000000Z","metadata":{}}}"#;
-    let at = forge(&database.pool, timeless, ("lease", "MetadataUpdated", renewed)).await;
-    let of = forge(&database.pool, nameless, ("lease", "MetadataUpdated", renewed)).await;
+    let at = forge(&database.pool, timeless, "MetadataUpdated", renewed).await;
+    let of = forge(&database.pool, nameless, "MetadataUpdated", renewed).await;
     tamper(&database.pool, id, at, "occurred_at = 'infinity'").await;
     tamper(&database.pool, id, of, "aggregate_id = 'nobody'").await;
     ([timeless, nameless], [at, of])
@@ -281,7 +251,7 @@ async fn verification_names_what_a_projection_cannot_take() {
     drop(dispatcher);
     lanes.finish().await;
     let huge = r#"{"Updated":{"at":"2020-01-01T00:00:00.000000Z","capacity":4294967295}}"#;
-    forge(&database.pool, place, ("environment", "Updated", huge)).await;
+    forge(&database.pool, place, "Updated", huge).await;
     let told = Arc::new(|_| ());
     let options = verify::Options::default();
     let report = verify(&database.options, &database.pool, options, |_| (), told).await.unwrap();

@@ -44,15 +44,16 @@ impl Lane {
         Ok(())
     }
 
-    /// Brings a company to its newest head. What is not before that head was in a log that is no more.
+    /// Brings a company to its newest head, anew where its log does not go on from what was known.
     pub(super) async fn update(&mut self, head: Head) -> sqlx::Result<()> {
-        let mut known = match self.known.remove(&head.company_id) {
-            Some(known) if known.is_begun && known.head.is_before(&head) => known,
-            Some(_) | None => Known::load(self.open_connection()?, head).await?,
-        };
-        if known.head != head {
-            known.refresh(self.open_connection()?, head).await?;
+        let mut known = self.known.remove(&head.company_id).filter(|known| known.is_begun);
+        if let Some(behind) = known.take_if(|known| known.head != head) {
+            known = behind.refresh(self.open_connection()?, head).await?;
         }
+        let known = match known {
+            Some(known) => known,
+            None => Known::load(self.open_connection()?, head).await?,
+        };
         self.known.insert(head.company_id, known);
         Ok(())
     }
