@@ -76,7 +76,6 @@ fn hash(command: &Command, actor: &Actor) -> [u8; 32] {
 /// The commands of one dispatch, on their way through a lane.
 #[derive(Debug)]
 pub(super) struct Job {
-    pub(super) company: CompanyId,
     /// What keeps its company in the lane.
     pub(super) stay: Stay,
     pub(super) orders: Vec<Order>,
@@ -101,7 +100,6 @@ impl Job {
     ) -> Self {
         let verdicts = orders.iter().map(|_| None).collect();
         Self {
-            company: stay.company,
             stay,
             orders,
             is_atomic,
@@ -112,6 +110,11 @@ impl Job {
             verdicts,
             reply,
         }
+    }
+
+    /// Whose it is.
+    pub(super) const fn company(&self) -> CompanyId {
+        self.stay.company
     }
 
     /// As one that nobody waits for.

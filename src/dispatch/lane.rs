@@ -85,7 +85,7 @@ impl Lane {
 
     /// One batch: answers what is settled by it, and gives back the rest.
     async fn try_once(&mut self, mut jobs: Vec<Job>) -> Vec<Job> {
-        self.shelf.take(jobs.iter().map(|job| job.company), &mut self.known);
+        self.shelf.take(jobs.iter().map(Job::company), &mut self.known);
         if let Err(setback) = self.attempt(&mut jobs, None).await {
             self.recover(&mut jobs, setback).await;
         }

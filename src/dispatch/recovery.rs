@@ -76,7 +76,7 @@ impl Lane {
             Trouble::Contended | Trouble::Lost => return,
             Trouble::Duplicate => {
                 // Another process decided the same key in the same moment: its receipt answers.
-                let Some(company) = jobs.get(pick.job).map(|job| job.company) else { return };
+                let Some(company) = jobs.get(pick.job).map(Job::company) else { return };
                 let is_read = self.replay_used(jobs, company).await.is_ok();
                 // Or a row stands in the way that no receipt explains: it will not go by itself.
                 let Some(job) = jobs.get_mut(pick.job) else { return };
@@ -127,7 +127,7 @@ impl Lane {
         if let Some(backend) = lost {
             backend.end(connection).await?;
         }
-        let companies: Vec<_> = jobs.iter().map(|job| job.company).collect();
+        let companies: Vec<_> = jobs.iter().map(Job::company).collect();
         for company in companies {
             self.replay_used(jobs, company).await?;
         }

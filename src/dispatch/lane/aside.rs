@@ -35,7 +35,7 @@ impl Aside {
     pub(super) fn sort(&mut self, job: Job) -> Option<Job> {
         if job.is_aside {
             self.queue.push_back(job);
-        } else if self.at.as_ref().is_some_and(|(company, _)| *company == job.company) {
+        } else if self.at.as_ref().is_some_and(|(company, _)| *company == job.company()) {
             self.held.push_back(job);
         } else {
             return Some(job);
@@ -48,10 +48,10 @@ impl Aside {
         if self.at.is_some() {
             return;
         }
-        let is_free = |job: &Job| waiting.iter().all(|other| other.company != job.company);
+        let is_free = |job: &Job| waiting.iter().all(|other| other.company() != job.company());
         let place = self.queue.iter().position(is_free);
         let Some(job) = place.and_then(|place| self.queue.remove(place)) else { return };
-        let company = job.company;
+        let company = job.company();
         let worker = self.worker.take().unwrap_or_else(|| Box::new(lane.second()));
         self.at = Some((company, tokio::spawn(worker.try_aside(job))));
     }

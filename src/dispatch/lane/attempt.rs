@@ -168,7 +168,7 @@ fn by_company(jobs: &[Job], only: Option<Pick>) -> (ByCompany, ByCompany) {
     let (mut crowded, mut free) = (ByCompany::new(), ByCompany::new());
     for (number, job) in jobs.iter().enumerate() {
         if only.is_none_or(|pick| pick.job == number) && !job.is_settled() {
-            free.entry(job.company).or_default().push(number);
+            free.entry(job.company()).or_default().push(number);
         }
     }
     let misses =

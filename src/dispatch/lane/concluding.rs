@@ -79,7 +79,7 @@ impl Lane {
 
     /// Looks where a company's log is now, for its orders to be decided again.
     async fn miss(&mut self, jobs: &mut [Job], company: CompanyId) -> sqlx::Result<()> {
-        for job in jobs.iter_mut().filter(|job| job.company == company) {
+        for job in jobs.iter_mut().filter(|job| job.company() == company) {
             job.misses += 1;
         }
         let heads = load_heads(self.open_connection()?, &[company.0]).await?;
@@ -96,7 +96,7 @@ impl Lane {
         company: CompanyId,
     ) -> sqlx::Result<()> {
         let connection = self.open_connection()?;
-        for job in jobs.iter_mut().filter(|job| job.company == company) {
+        for job in jobs.iter_mut().filter(|job| job.company() == company) {
             replay_job(connection, job).await?;
         }
         Ok(())
@@ -124,18 +124,18 @@ impl Lane {
 
 /// The orders of a company can be decided by another program alone.
 fn fail_all(jobs: &mut [Job], company: CompanyId) {
-    for job in jobs.iter_mut().filter(|job| job.company == company) {
+    for job in jobs.iter_mut().filter(|job| job.company() == company) {
         job.fail(Failure::OtherFold);
     }
 }
 
 async fn replay_job(connection: &mut PgConnection, job: &mut Job) -> sqlx::Result<()> {
     let keys: Vec<String> = job.pending().map(|(_, order)| order.key().to_owned()).collect();
-    let receipts = list_receipts(connection, job.company, &keys).await?;
+    let receipts = list_receipts(connection, job.company(), &keys).await?;
     let mut found = Vec::new();
     for (place, order) in job.pending() {
         if let Some(receipt) = receipts.iter().find(|receipt| receipt.key == order.key()) {
-            found.push((place, replay(connection, job.company, receipt, order).await?));
+            found.push((place, replay(connection, job.company(), receipt, order).await?));
         }
     }
     for (place, verdict) in found {
