@@ -12,6 +12,11 @@ use crate::database::silence;
 /// How long a lane waits for a server that takes its connection and says nothing.
 const CONNECT_FOR: Duration = Duration::from_secs(5);
 
+/// What a lane has written to tables before the kernel is told to write it out. Left to itself, Linux
+/// does so when pages are 30 s old, all at once, and commits wait for that: at 3,000 cycles a second a
+/// 99th percentile of 50 to 65 ms, and 14 to 17 with this; as much as PostgreSQL's own writer takes.
+const FLUSH_AFTER: &str = "512kB";
+
 /// Settings of a connection that stays. A plan made while the tables are small keeps sequential scans
 /// as they grow: a third of the throughput. One generic plan that can only use indexes stays good.
 pub(crate) const BY_KEYS: [(&str, &str); 6] = [
@@ -50,6 +55,7 @@ impl LaneConnection {
                 ("statement_timeout", "60s"),
                 ("idle_in_transaction_session_timeout", "60s"),
                 ("synchronous_commit", "on"),
+                ("backend_flush_after", FLUSH_AFTER),
             ]);
         let opened = timeout(CONNECT_FOR, Self::open_with(&options)).await;
         opened.unwrap_or_else(|_| Err(silence()))
