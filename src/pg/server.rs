@@ -98,6 +98,10 @@ fn is_server_of(pid: u32, layout: &Layout) -> bool {
     words.windows(2).any(|pair| pair == [b"-D".as_slice(), data.as_os_str().as_bytes()])
 }
 
+/// The log files that are kept to be used again. All commits wait, for some 0.1 s, while PostgreSQL
+/// fills a new one with zeros, and it has one for every 16 MB.
+const WAL_KEPT: &str = "1GB";
+
 /// The arguments of `postgres`. Everything that matters is said here, not in
 /// `postgresql.conf`: an older cluster gets today's settings.
 pub(super) fn arguments(layout: &Layout, settings: &Settings) -> Vec<OsString> {
@@ -107,6 +111,8 @@ pub(super) fn arguments(layout: &Layout, settings: &Settings) -> Vec<OsString> {
         ("cluster_name", "leasehold"),
         ("jit", "off"),
         ("wal_compression", "on"),
+        ("min_wal_size", WAL_KEPT),
+        ("max_wal_size", WAL_KEPT),
         ("shared_buffers", "128MB"),
         ("logging_collector", "off"),
         ("log_destination", "stderr"),

@@ -128,6 +128,8 @@ async fn a_durable_cluster_is_safe_private_and_keeps_its_data() {
         ("synchronous_commit", "on"),
         ("data_checksums", "on"),
         ("listen_addresses", ""),
+        ("min_wal_size", "1GB"),
+        ("max_wal_size", "1GB"),
     ] {
         assert_eq!(text(&pool, &format!("show {setting}")).await, value, "{setting}");
     }
