@@ -42,6 +42,8 @@ pub(super) trait Contender: Send + Sync {
 
 /// Commands in one request to `/dispatch`.
 const DISPATCHED_AT_ONCE: usize = 100;
+/// Cycles in one statement of the bare limit.
+const COPIED_AT_ONCE: usize = 100;
 
 /// One of the concurrent callers.
 #[async_trait]
@@ -96,7 +98,8 @@ pub(super) async fn measure(
         Name::Dispatch => {
             Box::new(http::open(database, settings, workload, DISPATCHED_AT_ONCE).await?)
         }
-        Name::Bare => Box::new(bare::Bare::new(kept().await?)),
+        Name::Bare => Box::new(bare::Bare::new(kept().await?, COPIED_AT_ONCE)),
+        Name::BareAlone => Box::new(bare::Bare::new(kept().await?, 1)),
         Name::Crud => Box::new(crud::Crud::new(kept().await?, workload)),
         Name::Stock => {
             let database = database.clone().options([("search_path", stock::SCHEMA)]);

@@ -119,7 +119,8 @@ async fn list_settings(connection: &mut PgConnection) -> Result<Vec<Setting>, Er
         "select name, current_setting(name) as value
          from pg_catalog.pg_settings
          where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'wal_sync_method',
-                        'wal_level', 'shared_buffers', 'max_wal_size', 'max_connections')
+                        'wal_level', 'shared_buffers', 'min_wal_size', 'max_wal_size',
+                        'max_connections')
          order by name",
     )
     .fetch_all(connection)

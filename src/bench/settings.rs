@@ -26,6 +26,8 @@ pub enum Name {
     Stock,
     /// The ledger's rows copied a hundred cycles at a time, with nothing decided.
     Bare,
+    /// The same a cycle at a time, as a client has it who waits for each.
+    BareAlone,
     /// Paperclip's own service, from its npm packages, in a Node.js process.
     Paperclip,
 }
@@ -37,7 +39,7 @@ impl Name {
         [Self::Leasehold, Self::Http, Self::Dispatch, Self::Crud, Self::Stock, Self::Bare];
 
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Leasehold,
         Self::Http,
         Self::Dispatch,
@@ -46,6 +48,7 @@ impl Name {
         Self::Crud,
         Self::Stock,
         Self::Bare,
+        Self::BareAlone,
         Self::Paperclip,
     ];
 
@@ -61,6 +64,7 @@ impl Name {
             Self::Crud => "crud",
             Self::Stock => "cqrs-es",
             Self::Bare => "bare",
+            Self::BareAlone => "bare-alone",
             Self::Paperclip => "paperclip",
         }
     }

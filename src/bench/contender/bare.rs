@@ -1,5 +1,5 @@
-//! The bare limit: the ledger's rows written by set-based SQL, a hundred cycles at a time, from ids
-//! that the server makes. Nothing is decided, hashed, compared or remembered under a key.
+//! The bare limit: the ledger's rows written by set-based SQL, many cycles at a time or one, from ids
+//! that this program makes. Nothing is decided, hashed, compared or remembered under a key.
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -28,18 +28,19 @@ const RELEASE: &str = include_str!("bare_release.sql");
 
 pub(super) struct Bare {
     connections: Connections,
+    at_once: usize,
 }
 
 impl Bare {
-    pub(super) const fn new(connections: Connections) -> Self {
-        Self { connections }
+    pub(super) const fn new(connections: Connections, at_once: usize) -> Self {
+        Self { connections, at_once }
     }
 }
 
 #[async_trait]
 impl Contender for Bare {
     fn cycles_at_once(&self) -> usize {
-        100
+        self.at_once
     }
 
     async fn client(&self) -> Result<Box<dyn Client>, Error> {
