@@ -22,9 +22,9 @@ use crate::log::{
     list_touched_events,
 };
 
-/// Aggregates kept in memory for a company before those that have ended are forgotten: so many, or a
-/// quarter more than had to be kept when that was last done.
-const STREAMS_KEPT_MAX: usize = 1_024;
+/// Aggregates kept in memory for a company before those that have ended are forgotten: so many, or an
+/// eighth more than had to be kept when that was last done. Who has ended is hardly ever asked for again.
+const STREAMS_KEPT_MAX: usize = 128;
 /// Streams of a cold start that are read at once: their events take several times the room of the states
 /// that are kept of them.
 const STREAMS_AT_ONCE: usize = 256;
@@ -157,7 +157,7 @@ impl Known {
             self.company.evict(|stream, _| stream.kind == AggregateType::Environment);
         }
         let kept = self.company.len();
-        self.streams_max = (kept + kept / 4).max(STREAMS_KEPT_MAX);
+        self.streams_max = (kept + kept / 8).max(STREAMS_KEPT_MAX);
     }
 }
 
