@@ -3,6 +3,7 @@
 use leasehold::dispatch::{Failure, Verdict};
 use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
 use serde_json::json;
+use sqlx::Executor;
 
 use crate::support::database::TestDatabase;
 use crate::support::orders::{company, environment, keyed, lease, order};
@@ -75,5 +76,36 @@ async fn a_company_of_many_open_leases_is_whole_after_a_start() {
     let end = order(ReleaseLease, json!({"leaseId": last}));
     assert_eq!(lease(again.dispatch(company, end).await).status, "released");
     lease(again.dispatch(company, take()).await);
+    database.drop().await;
+}
+
+/// What a lane's own session is set to is seen from within it alone: here by a trigger.
+#[tokio::test]
+async fn lanes_are_durable_and_written_out_whatever_the_database_says() {
+    let database = TestDatabase::new().await;
+    let watch = "create table seen as select name, setting from pg_settings where false;
+        create function see() returns trigger language plpgsql as $$
+        begin
+          insert into seen select name, setting from pg_settings
+          where name in ('synchronous_commit', 'backend_flush_after');
+          return null;
+        end $$;
+        create trigger see after insert on leasehold.activity_log
+          for each statement execute function see();
+        do $$ begin
+          execute format('alter database %I set synchronous_commit = off', current_database());
+        end $$";
+    database.pool.execute(watch).await.unwrap();
+    let (dispatcher, _lanes) = database.dispatcher();
+    let made = order(CreateEnvironment, json!({"name": "box", "driver": "ssh"}));
+    environment(dispatcher.dispatch(company(), made).await);
+    let seen: Vec<(String, String)> =
+        sqlx::query_as("select name, setting from seen order by name")
+            .fetch_all(&database.pool)
+            .await
+            .unwrap();
+    // In pages of 8 kB.
+    let wanted = [("backend_flush_after", "64"), ("synchronous_commit", "on")];
+    assert_eq!(seen, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
     database.drop().await;
 }
