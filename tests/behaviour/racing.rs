@@ -13,7 +13,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
-use crate::support::orders::{company, environment, lease, order};
+use crate::support::orders::{company, environment, lease, only_place, order};
 
 #[derive(Debug, Default)]
 struct Tally {
@@ -156,8 +156,7 @@ async fn what_another_dispatcher_has_freed_is_granted_and_not_refused_from_memor
     let (mine, _lanes) = database.dispatcher();
     let (theirs, _others) = database.dispatcher();
     let company = company();
-    let made = json!({"name": "builder", "driver": "ssh", "capacity": 1});
-    let environment = environment(mine.dispatch(company, order(CreateEnvironment, made)).await).id;
+    let environment = only_place(&mine, company).await;
     let wanted = || json!({"environmentId": environment, "heartbeatRunId": Uuid::now_v7()});
     let held = lease(mine.dispatch(company, order(AcquireLease, wanted())).await).id;
     let refused = theirs.dispatch(company, order(AcquireLease, wanted())).await;

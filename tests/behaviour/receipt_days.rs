@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
 use crate::support::lives::said;
-use crate::support::orders::{company, environment, keyed, lease, order};
+use crate::support::orders::{company, environment, keyed, lease, only_place, order};
 
 async fn partitions(pool: &PgPool) -> Vec<String> {
     sqlx::query_scalar(
@@ -114,8 +114,7 @@ async fn a_refusal_of_another_day_is_heard_again_whatever_became_free() {
     let (mine, _lanes) = database.dispatcher();
     let (theirs, _others) = database.dispatcher();
     let company = company();
-    let made = json!({"name": "builder", "driver": "ssh", "capacity": 1});
-    let environment = environment(mine.dispatch(company, order(CreateEnvironment, made)).await).id;
+    let environment = only_place(&mine, company).await;
     let run = Uuid::now_v7();
     let wanted = || json!({"environmentId": environment, "heartbeatRunId": run});
     let other = json!({"environmentId": environment, "heartbeatRunId": Uuid::now_v7()});

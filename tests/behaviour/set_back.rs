@@ -1,14 +1,14 @@
 //! A log that was restored to an earlier time under a running program.
 
 use leasehold::verify::read_again;
-use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, UpdateEnvironment};
+use leasehold_domain::company::CommandType::{AcquireLease, UpdateEnvironment};
 use leasehold_domain::id::CompanyId;
 use serde_json::{Value, json};
 use sqlx::{Executor, PgPool};
 use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
-use crate::support::orders::{company, environment, lease, order};
+use crate::support::orders::{company, environment, lease, only_place, order};
 
 /// Takes away all that came after a company's first event, as a restored backup is without it.
 async fn set_back(pool: &PgPool, id: CompanyId) {
@@ -39,8 +39,7 @@ async fn regain_place_after(events_of_another: u8) {
     let (warm, _warm) = database.dispatcher();
     let (another, _another) = database.dispatcher();
     let id = company();
-    let made = json!({"name": "builder", "driver": "ssh", "capacity": 1});
-    let place = environment(warm.dispatch(id, order(CreateEnvironment, made)).await).id;
+    let place = only_place(&warm, id).await;
     let take =
         || order(AcquireLease, json!({"environmentId": place, "heartbeatRunId": Uuid::now_v7()}));
     let lost = lease(warm.dispatch(id, take()).await).id;

@@ -1,6 +1,6 @@
 //! Commands as tests write them: JSON bodies read the way the door reads them.
 
-use leasehold::dispatch::{Body, Caller, Order, Verdict};
+use leasehold::dispatch::{Body, Caller, Dispatcher, Order, Verdict};
 use leasehold_domain::actor::Actor;
 use leasehold_domain::company::{Command, CommandType};
 use leasehold_domain::fields::Fields;
@@ -9,7 +9,7 @@ use leasehold_domain::limits::Limits;
 use leasehold_domain::text::Key;
 use leasehold_projections::environment_leases::LeaseRow;
 use leasehold_projections::environments::EnvironmentRow;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(crate) fn company() -> CompanyId {
@@ -45,4 +45,10 @@ pub(crate) fn environment(verdict: Verdict) -> EnvironmentRow {
         Verdict::Accepted { body: Body::Environment(row), .. } => *row,
         other => panic!("no environment: {other:?}"),
     }
+}
+
+/// Makes an environment that one lease fills.
+pub(crate) async fn only_place(dispatcher: &Dispatcher, company: CompanyId) -> Uuid {
+    let made = json!({"name": "builder", "driver": "ssh", "capacity": 1});
+    environment(dispatcher.dispatch(company, order(CommandType::CreateEnvironment, made)).await).id
 }
