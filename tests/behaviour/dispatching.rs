@@ -4,9 +4,11 @@ use leasehold::dispatch::{Failure, Verdict};
 use leasehold_domain::company::CommandType::{AcquireLease, CreateEnvironment, ReleaseLease};
 use serde_json::json;
 use sqlx::Executor;
+use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
-use crate::support::orders::{company, environment, keyed, lease, order};
+use crate::support::lives::code;
+use crate::support::orders::{company, environment, keyed, lease, only_place, order};
 
 #[tokio::test]
 async fn a_command_becomes_an_event_a_row_and_an_audit_line() {
@@ -76,6 +78,29 @@ async fn a_company_of_many_open_leases_is_whole_after_a_start() {
     let end = order(ReleaseLease, json!({"leaseId": last}));
     assert_eq!(lease(again.dispatch(company, end).await).status, "released");
     lease(again.dispatch(company, take()).await);
+    database.drop().await;
+}
+
+/// A company keeps a hundred streams or two that have ended; the rest is in the log.
+#[tokio::test]
+async fn an_end_is_final_also_when_it_is_not_in_memory_any_more() {
+    let database = TestDatabase::new().await;
+    let (dispatcher, _lanes) = database.dispatcher();
+    let company = company();
+    let place = only_place(&dispatcher, company).await;
+    let end =
+        |id: Uuid, status: &str| order(ReleaseLease, json!({"leaseId": id, "status": status}));
+    let mut leases = Vec::new();
+    for _ in 0..200 {
+        let take = order(AcquireLease, json!({"environmentId": place}));
+        let held = lease(dispatcher.dispatch(company, take).await).id;
+        lease(dispatcher.dispatch(company, end(held, "released")).await);
+        leases.push(held);
+    }
+    let again = lease(dispatcher.dispatch(company, end(leases[0], "released")).await);
+    assert_eq!(again.status, "released");
+    let other = dispatcher.dispatch(company, end(leases[1], "failed")).await;
+    assert_eq!(code(&other), "lease_ended");
     database.drop().await;
 }
 
