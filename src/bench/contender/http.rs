@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use leasehold_domain::actor::Actor;
+use leasehold_domain::id::{AgentId, EnvironmentId, RunId};
+use leasehold_domain::json::JsonObject;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnectOptions;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -136,58 +138,82 @@ impl Caller {
 
     async fn cycle(&mut self, cycle: &Cycle) -> Result<(), Error> {
         let leases = format!("/v1/companies/{}/leases", cycle.place.company);
-        let acquire = self.acquire(cycle);
-        let granted: Granted = self.post(&leases, &acquire, 201).await?;
-        let release = format!("{leases}/{}/release", granted.id);
-        let _: Granted = self.post(&release, &json!({"actor": cycle.actor}), 200).await?;
+        let acquire = acquire(cycle, &self.workload);
+        let granted: Granted = self.link.post(&leases, &acquire, Some(Uuid::now_v7()), 201).await?;
+        let path = format!("{leases}/{}/release", granted.id);
+        let release = Release { lease_id: None, actor: &cycle.actor };
+        let _: Granted = self.link.post(&path, &release, Some(Uuid::now_v7()), 200).await?;
         Ok(())
     }
 
     async fn dispatch_all(&mut self, cycles: &[Cycle]) -> Result<(), Error> {
         let Some(first) = cycles.first() else { return Ok(()) };
         let path = format!("/v1/companies/{}/dispatch", first.place.company);
-        let acquires = cycles.iter().map(|cycle| of_type(self.acquire(cycle), "acquireLease"));
-        let acquires = json!({"commands": acquires.collect::<Vec<_>>()});
-        let granted: Verdicts = self.post(&path, &acquires, 200).await?;
-        let releases = cycles.iter().zip(accepted(&granted)?).map(|(cycle, lease)| {
-            of_type(json!({"leaseId": lease, "actor": cycle.actor}), "releaseLease")
-        });
-        let releases = json!({"commands": releases.collect::<Vec<_>>()});
-        let ended: Verdicts = self.post(&path, &releases, 200).await?;
+        let acquires = cycles.iter().map(|cycle| acquire(cycle, &self.workload));
+        let acquires = Commands::new("acquireLease", acquires);
+        let granted: Verdicts = self.link.post(&path, &acquires, None, 200).await?;
+        let releases = cycles.iter().zip(accepted(&granted)?);
+        let releases =
+            releases.map(|(cycle, lease)| Release { lease_id: Some(lease), actor: &cycle.actor });
+        let releases = Commands::new("releaseLease", releases);
+        let ended: Verdicts = self.link.post(&path, &releases, None, 200).await?;
         accepted(&ended).map(|_| ())
-    }
-
-    fn acquire(&self, cycle: &Cycle) -> Value {
-        let workload = &self.workload;
-        json!({
-            "environmentId": cycle.place.environment,
-            "heartbeatRunId": cycle.run,
-            "agentId": cycle.agent,
-            "provider": workload.provider,
-            "providerLeaseId": workload.provider_lease_id,
-            "metadata": workload.metadata,
-            "actor": cycle.actor,
-        })
-    }
-
-    async fn post<T: for<'de> Deserialize<'de>>(
-        &mut self,
-        path: &str,
-        body: &Value,
-        expected: u16,
-    ) -> Result<T, Error> {
-        let key = self.is_single.then(|| Uuid::now_v7().to_string());
-        self.link.post(path, body, key, expected).await
     }
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Acquire<'c> {
+    environment_id: EnvironmentId,
+    heartbeat_run_id: RunId,
+    agent_id: AgentId,
+    provider: &'c str,
+    provider_lease_id: &'c str,
+    metadata: &'c JsonObject,
+    actor: &'c Actor,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Release<'c> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lease_id: Option<Uuid>,
+    actor: &'c Actor,
+}
+
+/// The body of a dispatch.
+#[derive(Serialize)]
+struct Commands<T> {
+    commands: Vec<Command<T>>,
+}
+
 /// A command of `/dispatch`, with a key of its own.
-fn of_type(mut body: Value, kind: &str) -> Value {
-    if let Value::Object(fields) = &mut body {
-        fields.insert("type".to_owned(), json!(kind));
-        fields.insert("key".to_owned(), json!(Uuid::now_v7()));
+#[derive(Serialize)]
+struct Command<T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    key: Uuid,
+    #[serde(flatten)]
+    fields: T,
+}
+
+impl<T> Commands<T> {
+    fn new(kind: &'static str, commands: impl Iterator<Item = T>) -> Self {
+        let command = |fields| Command { kind, key: Uuid::now_v7(), fields };
+        Self { commands: commands.map(command).collect() }
     }
-    body
+}
+
+fn acquire<'c>(cycle: &'c Cycle, workload: &'c Workload) -> Acquire<'c> {
+    Acquire {
+        environment_id: cycle.place.environment,
+        heartbeat_run_id: cycle.run,
+        agent_id: cycle.agent,
+        provider: workload.provider.as_str(),
+        provider_lease_id: workload.provider_lease_id.as_str(),
+        metadata: &workload.metadata,
+        actor: &cycle.actor,
+    }
 }
 
 fn accepted(answer: &Verdicts) -> Result<Vec<Uuid>, Error> {
