@@ -107,6 +107,6 @@ fn whole(bytes: &[u8]) -> Result<Option<Answer>, Error> {
     let told = response.headers.iter().find(|header| header.name == "content-length");
     let length = told.and_then(|header| str::from_utf8(header.value).ok()?.parse::<usize>().ok());
     let length = length.ok_or_else(|| Error::unexpected("an answer without its length"))?;
-    let body = head..head + length;
+    let body = head..head.saturating_add(length);
     Ok((body.end <= bytes.len()).then_some(Answer { status, body }))
 }
