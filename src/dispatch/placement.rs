@@ -172,6 +172,16 @@ mod tests {
     }
 
     #[test]
+    fn an_idle_first_lane_does_not_take_a_company_apart() {
+        let placement = Placement::new(2);
+        let first = placement.stay(company(0), 1);
+        let under_way = placement.stay(company(1), 1);
+        assert_ne!(under_way.lane, FIRST);
+        drop(first);
+        assert_eq!(visit(&placement, 1), under_way.lane);
+    }
+
+    #[test]
     fn neighbours_of_a_busy_company_go_to_the_calmer_lane() {
         let placement = Placement::new(2);
         for number in 1..50 {
