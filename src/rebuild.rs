@@ -35,6 +35,7 @@ mod summing;
 mod swap;
 mod telling;
 mod throttle;
+mod turn;
 mod versions;
 mod way;
 mod work;

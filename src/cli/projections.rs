@@ -217,9 +217,10 @@ impl From<RebuildError> for Failed {
                 Self::new(Kind::Refused, format!("refused (upgrade_required): {error}"))
             }
             RebuildError::Untold(_) => Self::new(Kind::Unavailable, error.to_string()),
-            RebuildError::Cancelled | RebuildError::Busy | RebuildError::TakenOver => {
-                Self::error(error.to_string())
-            }
+            RebuildError::Cancelled
+            | RebuildError::Busy
+            | RebuildError::Ending
+            | RebuildError::TakenOver => Self::error(error.to_string()),
         }
     }
 }

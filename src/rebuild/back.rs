@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use leasehold_projections::projection::Projection;
+use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::catch_up::approach;
@@ -21,6 +21,7 @@ use super::start::{connect, named};
 use super::swap::Swap;
 use super::telling::tell;
 use super::throttle::Throttle;
+use super::turn;
 use super::versions::check_replaced;
 use crate::dispatch::Caller;
 
@@ -44,7 +45,7 @@ pub async fn go_back(
     let verdict = Verdict::default();
     Swap::new(id, &projections, verdict, &|_| true).run(&mut connection, &mut worker).await?;
     tell(&mut connection, database).await?;
-    connection.close().await?;
+    turn::end(connection).await?;
     Ok(id)
 }
 
@@ -54,13 +55,8 @@ async fn begin(
     projections: &[&'static Projection],
     caller: &Caller,
 ) -> Result<Uuid, RebuildError> {
-    if !record::try_run(connection).await?
-        && let Some(running) = record::find_unfinished(connection).await?
-    {
-        return Err(RebuildError::Running(Box::new(running)));
-    }
-    if let Some(unfinished) = record::find_unfinished(connection).await? {
-        return Err(RebuildError::Running(Box::new(unfinished)));
+    if let Some(cut_off) = turn::begin(connection).await? {
+        return Err(RebuildError::Running(Box::new(cut_off)));
     }
     let replaced = find_replaced(connection, projections).await?;
     check_replaced(connection, replaced).await?;

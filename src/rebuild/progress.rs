@@ -12,7 +12,8 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::options::{Progress, Told};
-use super::record::{RUNNING, Rebuild};
+use super::record::Rebuild;
+use super::turn::LOCK;
 use crate::metrics;
 
 /// Between two looks of those who look from elsewhere.
@@ -90,7 +91,7 @@ const STATUS: &str = "with found as (
 /// # Errors
 /// The database's.
 pub async fn find_status(connection: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Status>> {
-    let (high, low) = (RUNNING >> 32, RUNNING & 0xffff_ffff);
+    let (high, low) = (LOCK >> 32, LOCK & 0xffff_ffff);
     sqlx::query_as(STATUS).bind(id).bind(high).bind(low).fetch_optional(connection).await
 }
 

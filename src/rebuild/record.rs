@@ -10,9 +10,6 @@ use uuid::Uuid;
 use super::compare::Verdict;
 use crate::dispatch::Caller;
 
-/// Names the lock that the one running rebuild holds as long as it lives.
-pub(super) const RUNNING: i64 = 0x6c68_7265_6275_696c;
-
 /// Where a rebuild stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -93,14 +90,6 @@ pub(super) async fn find_unfinished(
     )
     .fetch_optional(connection)
     .await
-}
-
-/// Takes the lock that says that a rebuild runs, until the connection ends.
-pub(super) async fn try_run(connection: &mut PgConnection) -> sqlx::Result<bool> {
-    sqlx::query_scalar("select pg_catalog.pg_try_advisory_lock($1)")
-        .bind(RUNNING)
-        .fetch_one(connection)
-        .await
 }
 
 pub(super) async fn begin(

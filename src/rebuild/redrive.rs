@@ -15,16 +15,16 @@ use leasehold_domain::text::Label;
 use leasehold_projections::lease_spans::NAME as SPANS;
 use leasehold_projections::projection::{INLINE, Projection};
 use serde::Serialize;
+use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::catch_up::{Changes, store};
 use super::compare::Verdict;
 use super::error::RebuildError;
-use super::record;
 use super::refill::{make, refill_company};
 use super::start::{connect, named};
+use super::turn;
 use crate::dispatch::{Caller, Dispatcher, Settings};
 use crate::history::{Entry, Fold, OVER_KEPT_MAX, Rendering};
 use crate::journal::Journal;
@@ -56,11 +56,7 @@ pub async fn redrive(
     let is_spans_alone = inline.is_empty() && !names.is_empty();
     let projections = if is_spans_alone { Vec::new() } else { named(&inline)? };
     let mut connection = connect(database).await?;
-    if !record::try_run(&mut connection).await?
-        && let Some(running) = record::find_unfinished(&mut connection).await?
-    {
-        return Err(RebuildError::Running(Box::new(running)));
-    }
+    turn::begin(&mut connection).await?;
     let mut taken = drive_spans(&mut connection, names).await?;
     for poisoned in list_poisoned(&mut connection, names).await? {
         let known = INLINE.iter().find(|known| known.name == poisoned.projection);
@@ -69,7 +65,7 @@ pub async fn redrive(
         }
     }
     let left = list_poisoned(&mut connection, names).await?;
-    connection.close().await?;
+    turn::end(connection).await?;
     let redriven = Redriven { taken, left };
     let mut told: Vec<&str> = projections.iter().map(|projection| projection.name).collect();
     told.extend(names.iter().any(|name| name == SPANS).then_some(SPANS));

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use leasehold_domain::fence::Position;
 use leasehold_domain::id::CompanyId;
 use leasehold_projections::lease_spans::{COLUMNS, NAME, Span};
+use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::compare::Verdict;
@@ -23,6 +23,7 @@ use super::options::{Options, Progress, Told};
 use super::record::{self, State};
 use super::start::{clean_up, connect, known};
 use super::telling::tell;
+use super::turn;
 use crate::log::{Poison, list_heads, list_touched_events, mark_poisoned};
 use crate::spans::{Folding, count_anew, lock_checkpoint, put_into};
 
@@ -42,11 +43,7 @@ pub(super) async fn refill(
     told: Told,
 ) -> Result<Verdict, RebuildError> {
     let mut connection = connect(database).await?;
-    let is_free = record::try_run(&mut connection).await?;
-    if let Some(other) = record::find_unfinished(&mut connection).await? {
-        if !is_free {
-            return Err(RebuildError::Running(Box::new(other)));
-        }
+    if let Some(other) = turn::begin(&mut connection).await? {
         record::enter(&mut connection, other.id, State::Cancelled, None).await?;
         clean_up(&mut connection, other.id, &known(&other.projections)).await?;
     }
@@ -63,7 +60,7 @@ pub(super) async fn refill(
         record::enter(&mut connection, id, state, Some(verdict)).await?;
         tell(&mut connection, database).await?;
     }
-    connection.close().await?;
+    turn::end(connection).await?;
     done
 }
 

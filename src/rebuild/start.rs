@@ -16,7 +16,7 @@ use super::record::{self, Rebuild, State};
 use super::refill::refill;
 use super::telling::tell;
 use super::work::Work;
-use super::{shadow, way};
+use super::{shadow, turn, way};
 
 /// A rebuild that holds the lock of the one that runs.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl Started {
         if done.is_ok() || matches!(done, Err(RebuildError::Cancelled | RebuildError::Differs(_))) {
             tell(&mut connection, &database).await?;
         }
-        connection.close().await?;
+        turn::end(connection).await?;
         done
     }
 }
@@ -112,12 +112,12 @@ pub async fn cancel(
     };
     record::enter(&mut connection, unfinished.id, State::Cancelled, None).await?;
     // Whoever runs it sees it soon and cleans up; nobody does when nobody runs it.
-    if record::try_run(&mut connection).await? {
+    if turn::try_begin(&mut connection).await? {
         let projections = known(&unfinished.projections);
         clean_up(&mut connection, unfinished.id, &projections).await?;
         tell(&mut connection, database).await?;
+        turn::end(connection).await?;
     }
-    connection.close().await?;
     Ok(Some(unfinished))
 }
 
@@ -145,19 +145,16 @@ pub(super) fn known(names: &[String]) -> Vec<&'static Projection> {
     INLINE.iter().filter(|known| names.iter().any(|name| name == known.name)).collect()
 }
 
-/// The rebuild that was cut off, if it is of the same projections, or a new one. One runs at a time:
-/// the connection holds the lock that says so.
+/// The rebuild that was cut off, if it is of the same projections, or a new one.
 async fn take_up(
     connection: &mut PgConnection,
     options: &Options,
     projections: &[&'static Projection],
 ) -> Result<Uuid, RebuildError> {
-    let is_free = record::try_run(connection).await?;
-    let unfinished = record::find_unfinished(connection).await?;
+    let cut_off = turn::begin(connection).await?;
     let names: Vec<&str> = projections.iter().map(|projection| projection.name).collect();
-    match unfinished {
-        Some(unfinished) if !is_free => return Err(RebuildError::Running(Box::new(unfinished))),
-        Some(unfinished) if unfinished.projections == names => return Ok(unfinished.id),
+    match cut_off {
+        Some(same) if same.projections == names => return Ok(same.id),
         Some(other) => {
             record::enter(connection, other.id, State::Cancelled, None).await?;
             clean_up(connection, other.id, &known(&other.projections)).await?;

@@ -4,6 +4,7 @@
 mod cut_off;
 mod going_back;
 mod killed;
+mod one_at_a_time;
 mod outrun;
 mod read_meanwhile;
 mod summed;

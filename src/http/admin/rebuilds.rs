@@ -217,6 +217,7 @@ impl From<RebuildError> for Problem {
             RebuildError::OtherFold { .. } => Self::new(Code::UpgradeRequired, detail),
             RebuildError::Untold(_)
             | RebuildError::Busy
+            | RebuildError::Ending
             | RebuildError::Cancelled
             | RebuildError::TakenOver => Self::new(Code::DatabaseUnavailable, detail),
             RebuildError::Database(error) => error.into(),
