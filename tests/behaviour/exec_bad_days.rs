@@ -41,7 +41,7 @@ async fn an_end_that_the_ledger_could_not_be_told_is_told_later() {
     assert!(told(&output).contains("lease_release_failed"), "{}", told(&output));
     assert_eq!(runs.journal().len(), 1);
     assert_eq!(runs.leases().await[0].phase, "active");
-    bridge.mend().await;
+    bridge.mend();
     assert!(runs.run(&[], "true").await.status.success());
     assert!(runs.journal().is_empty());
     let leases = runs.leases().await;
@@ -57,7 +57,7 @@ async fn a_command_goes_on_while_its_lease_can_be_trusted() {
     bridge.cut().await;
     // The first renewal comes after two seconds and finds nobody.
     tokio::time::sleep(Duration::from_millis(2_500)).await;
-    bridge.mend().await;
+    bridge.mend();
     tokio::time::sleep(Duration::from_secs(5)).await;
     std::fs::write(runs.root.join("work/end"), "").unwrap();
     let output = ended(child).await;
@@ -81,7 +81,7 @@ async fn a_command_is_stopped_before_its_lease_may_end() {
     let output = ended(child).await;
     assert!(!output.status.success());
     assert!(told(&output).contains("the lease was lost"), "{}", told(&output));
-    bridge.mend().await;
+    bridge.mend();
     runs.swept_until("ended").await;
     assert!(runs.run(&[], "true").await.status.success());
     assert!(runs.journal().is_empty());

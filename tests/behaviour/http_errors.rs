@@ -240,7 +240,7 @@ async fn database_gone() -> Seen {
     seen.note(question, Code::DatabaseUnavailable, Retry::SameKey);
     seen.note(ready, Code::DatabaseUnavailable, Retry::SameKey);
     server.get("/healthz").await.expect(200);
-    bridge.mend().await;
+    bridge.mend();
     server.keyed("k", "environments/ensure-local", &nothing).await.expect(200);
     server.get("/readyz").await.expect(200);
     server.stop().await;
@@ -267,7 +267,7 @@ async fn answer_lost() -> Seen {
     let (answer, ()) = tokio::join!(server.keyed("lost", "leases", &body), cutting);
     let problem = seen.note(answer, Code::OutcomeUnknown, Retry::SameKey);
     assert_eq!(problem["key"], "lost");
-    bridge.mend().await;
+    bridge.mend();
     locking.rollback().await.unwrap();
     let lease = server.keyed("lost", "leases", &body).await.expect(201);
     let page = server.get("leases").await.expect(200);

@@ -1,26 +1,30 @@
 //! A way to the database that can be cut for a while, so that a test sees what users see when their
 //! server is gone: broken connections, then refused ones.
 
+use std::io;
 use std::net::SocketAddr;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 /// A port that leads to a database, until it is cut.
 pub(crate) struct Bridge {
     database: PgConnectOptions,
     address: SocketAddr,
+    /// Bound and not listening: while the way is cut nobody else gets the port, and who asks there is
+    /// refused.
+    _reserved: TcpSocket,
     carrying: JoinHandle<()>,
 }
 
 impl Bridge {
     pub(crate) async fn to(database: &PgConnectOptions) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let carrying = tokio::spawn(carry(listener, database.clone()));
-        Self { database: database.clone(), address, carrying }
+        let reserved = bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = reserved.local_addr().unwrap();
+        let carrying = tokio::spawn(carry(listen(address), database.clone()));
+        Self { database: database.clone(), address, _reserved: reserved, carrying }
     }
 
     /// How the database is reached over it.
@@ -40,10 +44,22 @@ impl Bridge {
     }
 
     /// Lets connections in again.
-    pub(crate) async fn mend(&mut self) {
-        let listener = TcpListener::bind(self.address).await.unwrap();
-        self.carrying = tokio::spawn(carry(listener, self.database.clone()));
+    pub(crate) fn mend(&mut self) {
+        self.carrying = tokio::spawn(carry(listen(self.address), self.database.clone()));
     }
+}
+
+/// A socket that shares its port with others of the same kind.
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.set_reuseport(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+fn listen(address: SocketAddr) -> TcpListener {
+    bind(address).and_then(|socket| socket.listen(128)).unwrap()
 }
 
 async fn carry(listener: TcpListener, database: PgConnectOptions) {
