@@ -6,7 +6,6 @@
 //! machine, which is PostgreSQL: what they would have to give where listeners are elsewhere.
 
 mod listener;
-mod meter;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,6 +20,7 @@ use tokio::time::{Instant, sleep};
 
 use super::contender::Elsewhere;
 use super::measure::measure;
+use super::processors::{Spent, of_process};
 use super::served::Served;
 use super::server::BenchDatabase;
 use super::settings::Settings;
@@ -28,7 +28,6 @@ use super::workload::Workload;
 use super::{Error, prepare};
 use crate::log::load_heads;
 use listener::Listener;
-use meter::{Meter, Spent};
 
 /// How long listeners may take to hear the last event after the writing is over.
 const HEARD_WITHIN: Duration = Duration::from_mins(1);
@@ -130,9 +129,12 @@ impl Bench<'_> {
         });
         let open = try_join_all(open).await?;
         self.write(WARM_UP).await?;
-        let meter = Meter::start(self.served.process);
+        let process = self.served.process.to_string();
+        let before = (Spent::read(), of_process(&process));
         let cycles = self.write(Duration::from_secs(self.settings.seconds.into())).await?;
-        let Spent { server, rest } = meter.stop();
+        let server = of_process(&process) - before.1;
+        let spent = Spent::read().since(before.0);
+        let rest = (spent.busy - spent.own - server).max(0.0);
         self.all_heard(&companies, &open).await?;
         let rate = cycles / f64::from(self.settings.seconds);
         let micros = |seconds: f64| seconds * 1e6 / cycles.max(1.0);

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use super::Error;
 use super::contender::{Client, Contender};
 use super::footprint::{Footprint, Mark};
+use super::processors::{Processors, Spent};
 use super::settings::Settings;
 use super::workload::Workload;
 
@@ -45,6 +46,9 @@ pub(super) struct Counted {
     /// What each cycle left, where that was looked at.
     #[serde(skip)]
     pub(super) footprint: Option<Footprint>,
+    /// What each cycle took of the processors, where that was looked at.
+    #[serde(skip)]
+    pub(super) processors: Option<Processors>,
 }
 
 impl Counted {
@@ -63,6 +67,7 @@ impl Counted {
             p999_us: within(999),
             max_us: within(1_000),
             footprint: None,
+            processors: None,
         }
     }
 }
@@ -94,15 +99,17 @@ pub(super) async fn measure(
     while let Some(ended) = running.join_next().await {
         latencies.append(&mut ended.map_err(Error::unexpected)??);
     }
-    let footprint = after.since(&before, latencies.len());
+    let footprint = after.0.since(&before.0, latencies.len());
+    let processors = after.1.since(before.1).of_each(latencies.len());
     let seconds = settings.measure_for.as_secs_f64();
-    Ok(Counted { footprint, ..Counted::of(seconds, latencies) })
+    Ok(Counted { footprint, processors, ..Counted::of(seconds, latencies) })
 }
 
-/// How far the server is at a time.
-async fn mark(database: &PgConnectOptions, at: Instant) -> Result<Mark, Error> {
+/// How far the server is at a time, and what the processors have done until then.
+async fn mark(database: &PgConnectOptions, at: Instant) -> Result<(Mark, Spent), Error> {
     sleep_until(at).await;
-    Mark::read(database).await
+    let spent = Spent::read();
+    Ok((Mark::read(database).await?, spent))
 }
 
 /// A client and what it does.

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::footprint::Footprint;
 use super::measure::Counted;
+use super::processors::Processors;
 use super::server::Server;
 use super::settings::{Name, Settings};
 
@@ -35,6 +36,8 @@ pub struct Sample {
     pub max_us: u32,
     /// What each cycle left on the server, where that was looked at.
     pub footprint: Option<Footprint>,
+    /// What each cycle took of the processors, where that was looked at.
+    pub processors: Option<Processors>,
 }
 
 impl Sample {
@@ -51,6 +54,7 @@ impl Sample {
             p999_us: counted.p999_us,
             max_us: counted.max_us,
             footprint: counted.footprint.clone(),
+            processors: counted.processors,
         }
     }
 }
@@ -85,6 +89,12 @@ pub struct Line {
     pub wal_bytes: Option<f64>,
     /// Bytes of tables and indexes for a cycle: the median of the rounds.
     pub stored_bytes: Option<f64>,
+    /// Processor time of a cycle in the bench's own process, in microseconds: the median.
+    pub own_us: Option<f64>,
+    /// The same of everything else, which is PostgreSQL: the median.
+    pub rest_us: Option<f64>,
+    /// The share of the processors that did nothing, 0 to 100: the median.
+    pub idle_percent: Option<f64>,
 }
 
 /// Everything of one run.
@@ -132,6 +142,9 @@ fn line(own: &[&Sample], samples: &[Sample]) -> Option<Line> {
     let first = own.first()?;
     let rates = || own.iter().map(|sample| sample.rate);
     let footprints = || own.iter().filter_map(|sample| sample.footprint.as_ref());
+    let processors = |part: fn(&Processors) -> f64| {
+        median(own.iter().filter_map(|sample| sample.processors.as_ref()).map(part).collect())
+    };
     let times =
         |peer: Name| median(own.iter().filter_map(|sample| times(peer, sample, samples)).collect());
     Some(Line {
@@ -146,6 +159,9 @@ fn line(own: &[&Sample], samples: &[Sample]) -> Option<Line> {
         p99_us: middle(own.iter().map(|sample| sample.p99_us).collect()),
         wal_bytes: median(footprints().map(|left| left.wal_bytes).collect()),
         stored_bytes: median(footprints().map(Footprint::stored_bytes).collect()),
+        own_us: processors(|taken| taken.own_us),
+        rest_us: processors(|taken| taken.rest_us),
+        idle_percent: processors(|taken| taken.idle_percent),
     })
 }
 
@@ -195,11 +211,14 @@ impl Report {
             "p99 ms",
             "WAL kB",
             "stored kB",
+            "own us",
+            "rest us",
+            "idle %",
         ]);
         for line in &self.lines {
             table.add_row(cells(line));
         }
-        for number in [0, 2, 3, 4, 5, 6, 7, 8, 9] {
+        for number in (0..13).filter(|number| *number != 1) {
             if let Some(column) = table.column_mut(number) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -231,6 +250,8 @@ impl Report {
 fn cells(line: &Line) -> Vec<String> {
     let millis = |micros: u32| format!("{:.2}", f64::from(micros) / 1_000.0);
     let times = |times: Option<f64>| times.map_or_else(String::new, |times| format!("{times:.2}"));
+    let whole =
+        |number: Option<f64>| number.map_or_else(String::new, |number| format!("{number:.0}"));
     let kilobytes = |bytes: Option<f64>| {
         bytes.map_or_else(String::new, |bytes| format!("{:.2}", bytes / 1_000.0))
     };
@@ -245,5 +266,8 @@ fn cells(line: &Line) -> Vec<String> {
         millis(line.p99_us),
         kilobytes(line.wal_bytes),
         kilobytes(line.stored_bytes),
+        whole(line.own_us),
+        whole(line.rest_us),
+        whole(line.idle_percent),
     ]
 }

@@ -284,6 +284,9 @@ async fn who_is_measured_when_asked_for_is_measured_on_a_log_that_was_filled() {
     };
     for sample in report["samples"].as_array().unwrap() {
         assert!(sample["footprint"]["walBytes"].as_f64().unwrap() > 0.0, "{sample}");
+        let spent = |part: &str| sample["processors"][part].as_f64().unwrap();
+        assert!(spent("ownUs") > 0.0 && spent("restUs") > 0.0, "{sample}");
+        assert!((0.0..100.0).contains(&spent("idlePercent")), "{sample}");
         // Who is refused gets a receipt and no event; who copies writes tables of its own.
         let [is_refused, is_copied] =
             ["leasehold-refused", "bare-alone"].map(|name| sample["contender"] == name);

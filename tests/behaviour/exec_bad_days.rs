@@ -16,7 +16,7 @@ use crate::support::runs::{Runs, told};
 /// which needs a thread for that while the test waits for a program.
 async fn beyond_a_bridge() -> (Runs, Bridge) {
     let mut runs = Runs::new().await;
-    let bridge = Bridge::to(&runs.database.options).await;
+    let bridge = Bridge::to(&runs.database.options);
     runs.way = Some(bridge.options().to_url_lossy().to_string());
     (runs, bridge)
 }

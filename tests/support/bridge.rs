@@ -20,7 +20,7 @@ pub(crate) struct Bridge {
 }
 
 impl Bridge {
-    pub(crate) async fn to(database: &PgConnectOptions) -> Self {
+    pub(crate) fn to(database: &PgConnectOptions) -> Self {
         let reserved = bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = reserved.local_addr().unwrap();
         let carrying = tokio::spawn(carry(listen(address), database.clone()));

@@ -108,7 +108,7 @@ impl Server {
     /// A server that reaches its database by a way that can be cut.
     pub(crate) async fn start_beyond_a_bridge() -> (Self, Bridge) {
         let database = TestDatabase::new().await;
-        let bridge = Bridge::to(&database.options).await;
+        let bridge = Bridge::to(&database.options);
         (Self::start_on(database, &bridge.options(), Rules::default()).await, bridge)
     }
 
