@@ -181,6 +181,7 @@ async fn sample(
     workload: &Arc<Workload>,
     step: Step,
 ) -> Result<Sample, Error> {
+    contender::clear(&database.options).await?;
     database.settle().await?;
     let Step { contender: name, clients, round, .. } = step;
     let counted = contender::measure(name, &database.options, settings, workload, clients).await?;

@@ -13,9 +13,8 @@ pub(super) use http::Elsewhere;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sqlx::ConnectOptions;
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
 use super::Error;
 use super::measure::{self, Counted};
@@ -61,6 +60,17 @@ pub(super) async fn create_tables(database: &PgConnectOptions) -> Result<(), Err
     }
     pool.close().await;
     Ok(())
+}
+
+/// Takes away what peers have written: PostgreSQL would vacuum a million rows of one of them on the
+/// processors of the next one.
+pub(super) async fn clear(database: &PgConnectOptions) -> Result<(), Error> {
+    let mut connection = PgConnection::connect_with(&as_peer(database)).await?;
+    let clear = "truncate bare.events, bare.environment_leases, bare.activity_log,
+                          crud.environment_leases, crud.activity_log,
+                          stock.events, stock.lease_view";
+    sqlx::query(clear).execute(&mut connection).await?;
+    Ok(connection.close().await?)
 }
 
 /// Lives one cycle through the ledger and keeps its rows for the one that only copies.

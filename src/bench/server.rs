@@ -61,15 +61,12 @@ impl BenchDatabase {
         Ok(connection.close().await?)
     }
 
-    /// Vacuums and writes out what the one before has changed, so that nobody pays for another's
-    /// pages: PostgreSQL would vacuum half a minute of somebody's rows on the next one's processors.
-    /// Where that is not allowed, rounds even it out.
+    /// Writes out what the one before has changed, so that nobody pays for another's pages. Where
+    /// that is not allowed, rounds even it out.
     pub(super) async fn settle(&self) -> Result<(), Error> {
         let mut connection = PgConnection::connect_with(&self.options).await?;
-        for settling in ["vacuum (analyze)", "checkpoint"] {
-            if let Err(error) = sqlx::query(settling).execute(&mut connection).await {
-                tracing::debug!(%error, settling, "not between measurements");
-            }
+        if let Err(error) = sqlx::query("checkpoint").execute(&mut connection).await {
+            tracing::debug!(%error, "no checkpoint between measurements");
         }
         Ok(connection.close().await?)
     }
