@@ -147,6 +147,7 @@ async fn prepare(database: &PgConnectOptions, settings: &Settings) -> Result<Arc
         // What a server does once with a history is not what is measured.
         let mut connection = PgConnection::connect_with(database).await?;
         keep_once(&mut connection).await?;
+        sqlx::query("vacuum (analyze)").execute(&mut connection).await?;
         connection.close().await?;
     }
     let workload = Arc::new(Workload::prepare(&ledger.dispatcher, settings).await?);
