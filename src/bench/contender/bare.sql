@@ -7,11 +7,6 @@ create table bare.events (like leasehold.events including all);
 create table bare.environment_leases (like leasehold.environment_leases including all);
 create table bare.activity_log (like leasehold.activity_log including all);
 
--- As the ledger's: while the table is empty all indexes cost the same, and the planner takes the
--- newest. Another one would walk the whole company for each row.
-alter table bare.environment_leases drop constraint environment_leases_pkey;
-alter table bare.environment_leases add primary key (id, company_id);
-
 create table bare.sample_event (like leasehold.events);
 create table bare.sample_lease (like leasehold.environment_leases);
 create table bare.sample_activity (like leasehold.activity_log);

@@ -1,6 +1,8 @@
--- A hundred releases: an event and an activity row each, and the lease as it is now.
+-- A hundred releases: an event and an activity row each, and the lease as it is now. The company comes
+-- with each: planned on empty tables, a company known to all would be walked as a whole.
 with n as materialized (
-  select unnest($3::uuid[]) as lease_id,
+  select $1::uuid as company_id,
+         unnest($3::uuid[]) as lease_id,
          unnest($4::uuid[]) as event_id,
          unnest($5::uuid[]) as run_id,
          $2::bigint + generate_series(1, cardinality($3::uuid[])) as position
@@ -29,7 +31,7 @@ ended_leases as (
   from n
   cross join bare.sample_lease s
   where l.id = n.lease_id
-    and l.company_id = $1::uuid
+    and l.company_id = n.company_id
 )
 insert into bare.activity_log (
   id, company_id, actor_type, actor_id, action, entity_type, entity_id, agent_id, run_id,
