@@ -18,8 +18,8 @@ pub enum RebuildError {
     /// Another one runs.
     #[error("rebuild {} of {} runs already, asked for by {}", .0.id, .0.projections.join(", "), .0.asked_by)]
     Running(Box<Rebuild>),
-    /// Nothing is rebuilt any more, or only what was skipped is taken, and that has not ended yet.
-    #[error("another program is just ending its work at the projections; ask again")]
+    /// Whoever has the turn rebuilds nothing, or nothing more: it cleans up, or takes what was skipped.
+    #[error("another program has not finished its work at the projections; ask again")]
     Ending,
     /// The live tables are not what the log means.
     #[error("the live tables differ from what the log means: {0}")]

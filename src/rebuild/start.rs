@@ -117,6 +117,8 @@ pub async fn cancel(
         clean_up(&mut connection, unfinished.id, &projections).await?;
         tell(&mut connection, database).await?;
         turn::end(connection).await?;
+    } else {
+        connection.close().await?;
     }
     Ok(Some(unfinished))
 }
