@@ -57,7 +57,7 @@ pub(super) struct Bench {
     /// Fill the log with so many events of made history first.
     #[arg(long, default_value_t = 0, value_name = "EVENTS")]
     filled: u64,
-    /// Leave the database there, to be looked at.
+    /// Leave the database there, to be looked at; of the peers it has what the last one wrote.
     #[arg(long)]
     keep: bool,
 }

@@ -1,5 +1,7 @@
 //! `leasehold bench` measures what it says, and cleans up after itself.
 
+mod kept;
+
 use std::process::{Command, Output};
 
 use serde_json::Value;
